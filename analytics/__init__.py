@@ -1,0 +1,1 @@
+"""The agency's side: opens, counts, protects, publishes."""

@@ -1,0 +1,1 @@
+"""Rounds and campaigns: the agency's steps from draft to certified."""

@@ -1,0 +1,1 @@
+"""Respondents that speak only public HTTP: demonstration data, load, benchmarks."""

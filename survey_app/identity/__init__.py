@@ -1,0 +1,1 @@
+"""The issuer's side: knows who may respond, never what was answered."""

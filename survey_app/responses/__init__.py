@@ -1,0 +1,1 @@
+"""The collector's side: holds what was answered, sealed, never by whom."""

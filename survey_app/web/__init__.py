@@ -1,0 +1,1 @@
+"""What the three web applications share: headers, errors, languages, database engines, files."""
