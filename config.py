@@ -1,0 +1,142 @@
+"""Settings of the three offices, read once from the environment (PIKIR_*) into frozen objects.
+
+A missing secret refuses to start. Only a demonstration instance (it holds a file named DEMO) has built-in ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO_MARKER = "DEMO"
+DEMO_SECRET = "pikir-demonstration-only"  # noqa: S105 (refused everywhere but in a demonstration)
+LEAST_SECRET_CHARACTERS = 16
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or unusable; the text says which one and what to set."""
+
+
+@dataclass(frozen=True)
+class IssuerConfig:
+    """The issuer: identity database, key folder and its passphrase, exchange folder, public address."""
+
+    database_url: str
+    keys: Path
+    passphrase: str
+    exchange: Path
+    url: str
+    requests_per_second: int
+    demo: bool
+
+
+@dataclass(frozen=True)
+class CollectorConfig:
+    """The collector: responses database, key folder and its passphrase, exchange folder, public address."""
+
+    database_url: str
+    keys: Path
+    passphrase: str
+    exchange: Path
+    url: str
+    requests_per_second: int
+    demo: bool
+
+
+@dataclass(frozen=True)
+class AgencyConfig:
+    """The agency: its database, signing keys and their passphrase, session secret, exchange folder, public address.
+
+    Sealing keys lie in ``keys`` too, but under passphrases of their own, which no setting holds.
+    """
+
+    database_url: str
+    keys: Path
+    passphrase: str
+    secret_key: str
+    exchange: Path
+    url: str
+    requests_per_second: int
+    demo: bool
+
+
+def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
+    """Settings of the issuer. Raises ConfigurationError."""
+    settings = _Settings(instance, environ)
+    return IssuerConfig(
+        database_url=settings.database("PIKIR_IDENTITY_DATABASE", "identity"),
+        keys=settings.path("PIKIR_ISSUER_KEYS", "keys/issuer"),
+        passphrase=settings.secret("PIKIR_ISSUER_PASSPHRASE"),
+        exchange=settings.path("PIKIR_EXCHANGE", "exchange"),
+        url=settings.url("PIKIR_ISSUER_URL", "issuer"),
+        requests_per_second=settings.number("PIKIR_ISSUER_REQUESTS_PER_SECOND", 1000),
+        demo=settings.demo,
+    )
+
+
+def collector_config(instance: Path, environ: Mapping[str, str]) -> CollectorConfig:
+    """Settings of the collector. Raises ConfigurationError."""
+    settings = _Settings(instance, environ)
+    return CollectorConfig(
+        database_url=settings.database("PIKIR_RESPONSES_DATABASE", "responses"),
+        keys=settings.path("PIKIR_COLLECTOR_KEYS", "keys/collector"),
+        passphrase=settings.secret("PIKIR_COLLECTOR_PASSPHRASE"),
+        exchange=settings.path("PIKIR_EXCHANGE", "exchange"),
+        url=settings.url("PIKIR_COLLECTOR_URL", "collector"),
+        requests_per_second=settings.number("PIKIR_COLLECTOR_REQUESTS_PER_SECOND", 1000),
+        demo=settings.demo,
+    )
+
+
+def agency_config(instance: Path, environ: Mapping[str, str]) -> AgencyConfig:
+    """Settings of the agency. Raises ConfigurationError."""
+    settings = _Settings(instance, environ)
+    return AgencyConfig(
+        database_url=settings.database("PIKIR_AGENCY_DATABASE", "agency"),
+        keys=settings.path("PIKIR_AGENCY_KEYS", "keys/agency"),
+        passphrase=settings.secret("PIKIR_AGENCY_PASSPHRASE"),
+        secret_key=settings.secret("PIKIR_AGENCY_SECRET_KEY"),
+        exchange=settings.path("PIKIR_EXCHANGE", "exchange"),
+        url=settings.url("PIKIR_AGENCY_URL", "agency"),
+        requests_per_second=settings.number("PIKIR_AGENCY_REQUESTS_PER_SECOND", 200),
+        demo=settings.demo,
+    )
+
+
+def mark_as_demo(instance: Path) -> None:
+    """Make ``instance`` a demonstration: its pages say so, and its secrets are public."""
+    instance.mkdir(parents=True, exist_ok=True)
+    (instance / DEMO_MARKER).write_text("A demonstration: fictional bodies, public passwords.\n", encoding="utf-8")
+
+
+class _Settings:
+    def __init__(self, instance: Path, environ: Mapping[str, str]) -> None:
+        self._instance = instance
+        self._environ = environ
+        self.demo = (instance / DEMO_MARKER).exists()
+
+    def path(self, name: str, default: str) -> Path:
+        return Path(self._environ.get(name) or self._instance / default)
+
+    def database(self, name: str, stem: str) -> str:
+        return self._environ.get(name) or f"sqlite:///{self._instance.resolve() / stem}.sqlite"
+
+    def url(self, name: str, office: str) -> str:
+        default = f"http://127.0.0.1:{self._environ.get('PIKIR_PORT') or 8000}/{office}"
+        return (self._environ.get(name) or default).rstrip("/")
+
+    def number(self, name: str, default: int) -> int:
+        text = self._environ.get(name) or str(default)
+        if not text.isdecimal() or int(text) == 0:
+            raise ConfigurationError(f"{name} must be a positive whole number, not {text!r}")
+        return int(text)
+
+    def secret(self, name: str) -> str:
+        value = self._environ.get(name, "")
+        if self.demo:
+            return value or DEMO_SECRET
+        if value == DEMO_SECRET or len(value) < LEAST_SECRET_CHARACTERS:
+            raise ConfigurationError(
+                f"{name} is missing, too short (at least {LEAST_SECRET_CHARACTERS} characters) or the demonstration's; "
+                "set it, for example, to the output of: openssl rand -base64 24"
+            )
+        return value

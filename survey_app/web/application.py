@@ -1,0 +1,40 @@
+"""Puts the shared parts together: every office's application starts here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from survey_app.domain.errors import PikirError
+from survey_app.web import assets, languages, limits, problems, security
+
+TEMPLATES = Path(__file__).parent / "templates"
+LARGEST_REQUEST = 16 * 1024
+
+
+def make_application(
+    kind: type[Flask],
+    office: Path,
+    *,
+    demo: bool,
+    requests_per_second: int,
+    form_action: Literal["none", "self"],
+    problem_texts: Mapping[type[PikirError], problems.Problem],
+) -> Flask:
+    """An application with headers, limits, languages, error pages and static files.
+
+    ``office`` is the package folder that holds the side's own templates/, static/ and translations/.
+    """
+    app = kind(office.name, static_folder=None, template_folder=None)
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(office / "templates"), FileSystemLoader(TEMPLATES)])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    security.install_headers(app, form_action=form_action)
+    languages.install_languages(app, [office / "translations"])
+    assets.install_assets(app, assets.load_assets(assets.SHARED, office / "static"))
+    problems.install_problems(app, problem_texts)
+    limits.install_limit(app, requests_per_second)
+    app.context_processor(lambda: {"demo": demo})
+    return app

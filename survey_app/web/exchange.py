@@ -1,0 +1,91 @@
+"""The exchange folder: how offices hand each other signed documents. One folder a campaign, fixed file names.
+
+Nothing here is trusted for having been found here: whoever reads a document checks its signature.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import check_campaign_id
+
+DRAFT = "draft.jws"
+ISSUER_ENROLMENT = "issuer-enrolment.jws"
+COLLECTOR_ENROLMENT = "collector-enrolment.jws"
+MANIFEST = "manifest.jws"
+DRAWN = "drawn.jws"
+BATCH = "batch.bin"
+BOARD = "board.jws"
+RELEASE = "release.jws"
+RECORD = "scoring-record.jws"
+VOID = "void.jws"
+
+
+class DocumentMissing(PikirError):
+    """A document that this step needs is not in the exchange folder yet."""
+
+    slug = "document-missing"
+
+
+class DocumentExists(PikirError):
+    """Another document already stands where this one would go; documents are never replaced."""
+
+    slug = "document-exists"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A folder shared by the offices."""
+
+    folder: Path
+
+    def path(self, campaign_id: str, name: str) -> Path:
+        """Where a campaign's document lies or would lie."""
+        return self.folder / check_campaign_id(campaign_id) / name
+
+    def put(self, campaign_id: str, name: str, data: bytes) -> Path:
+        """Write a document whole or not at all. The same bytes again are fine. Raises DocumentExists."""
+        target = self.path(campaign_id, name)
+        if target.exists():
+            if target.read_bytes() == data:
+                return target
+            raise DocumentExists(f"{target} exists with other contents")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(target, data)
+        return target
+
+    def put_text(self, campaign_id: str, name: str, document: str) -> Path:
+        """Write a compact JWS."""
+        return self.put(campaign_id, name, document.encode("ascii"))
+
+    def get(self, campaign_id: str, name: str) -> bytes:
+        """A document's bytes. Raises DocumentMissing."""
+        target = self.path(campaign_id, name)
+        if not target.exists():
+            raise DocumentMissing(f"{name} of campaign {campaign_id} is not in the exchange folder {self.folder}")
+        return target.read_bytes()
+
+    def get_text(self, campaign_id: str, name: str) -> str:
+        """A compact JWS. Raises DocumentMissing."""
+        return self.get(campaign_id, name).decode("ascii", errors="replace").strip()
+
+    def has(self, campaign_id: str, name: str) -> bool:
+        """Whether a document is there."""
+        return self.path(campaign_id, name).exists()
+
+
+def write_durably(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replace ``target`` by ``data`` in one step that survives a power cut."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,79 @@
+"""Kazakh, Russian and English: the language is part of a page's path; the API listens to Accept-Language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+from flask_babel import Babel, format_datetime, get_locale
+from werkzeug.routing import BaseConverter
+
+from survey_app.domain.manifest import LANGUAGES
+
+SHARED = Path(__file__).parent / "translations"
+TIME_ZONE = "Asia/Almaty"
+NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+
+
+class LanguageConverter(BaseConverter):
+    """Matches kk, ru or en in a path: ``/<language:lang>/…``."""
+
+    regex = "|".join(LANGUAGES)
+    part_isolating = True
+
+
+def install_languages(app: Flask, translations: Iterable[Path]) -> None:
+    """Set up translation from the folders given (the shared one is always added), and the language in paths."""
+    folders = ";".join(str(folder) for folder in (SHARED, *translations))
+    Babel(
+        app,
+        default_locale="kk",
+        default_timezone=TIME_ZONE,
+        default_translation_directories=folders,
+        locale_selector=_locale,
+    )
+    app.url_map.converters["language"] = LanguageConverter
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, object]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language()
+
+    @app.context_processor
+    def page_context() -> dict[str, object]:
+        return {
+            "lang": current_language(),
+            "languages": NAMES,
+            "switch_url": switch_url,
+            "format_moment": format_moment,
+        }
+
+
+def current_language() -> str:
+    """kk, ru or en: from the path, else from Accept-Language, else Kazakh."""
+    chosen = g.get("lang")
+    if chosen is not None:
+        return str(chosen)
+    return str(request.accept_languages.best_match(LANGUAGES, "kk"))
+
+
+def switch_url(lang: str) -> str:
+    """The present page in another language; the home page where there is none."""
+    if request.endpoint is None or request.view_args is None:
+        return url_for("pages.home", lang=lang)
+    return url_for(request.endpoint, **{**request.view_args, **request.args, "lang": lang})
+
+
+def format_moment(moment: datetime) -> str:
+    """Date and time for people, in the page's language and the country's time zone."""
+    pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
+    return format_datetime(moment, pattern)
+
+
+def _locale() -> str:
+    return current_language()
