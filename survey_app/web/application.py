@@ -37,4 +37,6 @@ def make_application(
     problems.install_problems(app, problem_texts)
     limits.install_limit(app, requests_per_second)
     app.context_processor(lambda: {"demo": demo})
+    if isinstance(app, security.AnonymousFlask):
+        security.log_without_time(app)
     return app

@@ -56,10 +56,7 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
 
 def current_language() -> str:
     """kk, ru or en: from the path, else from Accept-Language, else Kazakh."""
-    chosen = g.get("lang")
-    if chosen is not None:
-        return str(chosen)
-    return str(request.accept_languages.best_match(LANGUAGES, "kk"))
+    return str(g.get("lang") or request.accept_languages.best_match(LANGUAGES, "kk"))
 
 
 def switch_url(lang: str) -> str:
