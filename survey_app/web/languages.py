@@ -69,7 +69,7 @@ def switch_url(lang: str) -> str:
 def format_moment(moment: datetime) -> str:
     """Date and time for people, in the page's language and the country's time zone."""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
-    return format_datetime(moment, pattern)
+    return str(format_datetime(moment, pattern))
 
 
 def _locale() -> str:
