@@ -1,34 +1,66 @@
-# Pikir: two commands matter, `make run` and `make test`.
+# Pikir. Two commands matter: `make run` and `make test`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CATALOGUES := $(shell find survey_app analytics -name '*.po')
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test install install-dev lint bench verify lock client screenshots clean
+.PHONY: run test test-setup install install-dev lint bench verify client texts lock clean
 
 run: install
 	@$(BIN)/pikir run --demo
 
-install: $(VENV)/.run
+install: $(VENV)/.run $(CATALOGUES:.po=.mo)
 
-install-dev: $(VENV)/.dev
+install-dev: install $(VENV)/.dev
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Pikir needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+test: test-setup
+	$(BIN)/pytest -n 2 --dist worksteal
 
-$(VENV)/.run: $(VENV)/bin/python requirements/run.lock pyproject.toml
-	$(BIN)/pip install -q --require-hashes -r requirements/run.lock
-	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
-	@touch $@
+test-setup: install-dev
+	@.ci/browser
 
-$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
-	$(BIN)/pip install -q --require-hashes -r requirements/dev.lock
-	@touch $@
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install-dev
+	$(BIN)/python -m benchmarks
+
+verify: test-setup
+	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist worksteal -m "not browser" --timeout 3000
+
+# The respondents' scripts and styles, rebuilt from client/ (needs the npm registry; the results are committed).
+client: install-dev
+	cd client && npm ci --ignore-scripts && npm run build
+
+# Collect the texts of templates and code into the catalogues, keeping the translations.
+texts: install-dev
+	@.ci/texts
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build --group dev -c requirements/run.lock pyproject.toml -o requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) instance build
+	rm -rf $(VENV) instance build client/node_modules
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Pikir needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Pikir's libraries (pinned, with hashes) into $(VENV) ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/run.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@echo "Installing the development tools ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.lock
+	@touch $@
+
+%.mo: %.po | $(VENV)/.run
+	@$(BIN)/pybabel -q compile -i $< -o $@
