@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import gmpy2
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -57,7 +57,7 @@ def public_key_from_spki(der: bytes) -> rsa.RSAPublicKey:
     """
     try:
         key = serialization.load_der_public_key(der)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise Malformed("not a SubjectPublicKeyInfo") from error
     if not isinstance(key, rsa.RSAPublicKey):
         raise Malformed("not an RSA key")

@@ -89,9 +89,10 @@ def _aad(label: str) -> bytes:
 def _parse(file: bytes) -> dict[str, Any]:
     try:
         document = json.loads(file)
-        known = document["format"] == FORMAT and document["kdf"]["name"] == "scrypt"
-        cost = (document["kdf"]["n"], document["kdf"]["r"], document["kdf"]["p"])
-    except (ValueError, KeyError, TypeError) as error:
+        kdf = document["kdf"]
+        known = document["format"] == FORMAT and kdf["name"] == "scrypt" and "salt" in kdf
+        cost = (kdf["n"], kdf["r"], kdf["p"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Malformed("not a key file") from error
     if not known or cost != (SCRYPT_N, SCRYPT_R, SCRYPT_P) or not {"label", "nonce", "ciphertext"} <= document.keys():
         raise Malformed(f"not a key file of the format {FORMAT}")
