@@ -15,7 +15,8 @@ from survey_app.domain.answers import PLAINTEXT_BYTES
 from survey_app.domain.errors import Malformed, PikirError
 
 DOMAIN = b"pikir/sealed-response/1\x00"
-SEALED_BYTES = 65 + PLAINTEXT_BYTES + 16
+KEY_BYTES = 65
+SEALED_BYTES = KEY_BYTES + PLAINTEXT_BYTES + 16
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -36,7 +37,9 @@ def sealing_key_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def sealing_key_from_bytes(point: bytes) -> ec.EllipticCurvePublicKey:
-    """The reverse of sealing_key_bytes. Raises Malformed."""
+    """The reverse of sealing_key_bytes; one key has one text. Raises Malformed."""
+    if len(point) != KEY_BYTES:
+        raise Malformed(f"a sealing key has {KEY_BYTES} bytes")
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     except ValueError as error:
