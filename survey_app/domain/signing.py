@@ -5,17 +5,32 @@ never pass for another kind.
 """
 
 import hashlib
-import warnings
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from joserfc import jws
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
 
 from survey_app.domain.errors import Malformed, PikirError
 
 ALGORITHM = "EdDSA"
 PUBLIC_KEY_BYTES = 32
+
+
+class _OneAlgorithm(jws.JWSRegistry):
+    """EdDSA and nothing else, by its name of RFC 8037.
+
+    joserfc warns at each use that RFC 9864 renamed it, and silencing a warning is not safe between threads.
+    """
+
+    def get_alg(self, name: str) -> Any:
+        if name != ALGORITHM:
+            raise UnsupportedAlgorithmError(f"expected {ALGORITHM}, got {name!r}")
+        return self.algorithms[name]
+
+
+_REGISTRY = _OneAlgorithm(algorithms=[ALGORITHM])
 
 
 class SignatureInvalid(PikirError):
@@ -31,9 +46,7 @@ def public_key_bytes(key: Ed25519PrivateKey) -> bytes:
 
 def sign(payload: bytes, typ: str, key: Ed25519PrivateKey) -> str:
     """Compact JWS over ``payload``; deterministic, so the same payload gives the same text."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SecurityWarning)  # joserfc prefers RFC 9864's name of the same algorithm
-        return jws.serialize_compact({"alg": ALGORITHM, "typ": typ}, payload, OKPKey.import_key(key), [ALGORITHM])
+    return jws.serialize_compact({"alg": ALGORITHM, "typ": typ}, payload, OKPKey.import_key(key), registry=_REGISTRY)
 
 
 def verify(document: str, typ: str, public_key: bytes) -> bytes:
@@ -46,9 +59,7 @@ def verify(document: str, typ: str, public_key: bytes) -> bytes:
         raise Malformed(f"expected a document {typ!r}, got {found_typ!r}")
     try:
         key = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(public_key))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SecurityWarning)
-            return jws.deserialize_compact(document, key, [ALGORITHM]).payload
+        return jws.deserialize_compact(document, key, registry=_REGISTRY).payload
     except (JoseError, ValueError) as error:
         raise SignatureInvalid(f"the signature of this {typ} does not verify") from error
 

@@ -49,6 +49,11 @@ class Database:
         with self._writers_turn(), self.sessions.begin() as session:
             yield session
 
+    def rewrite(self) -> None:
+        """Write a SQLite file anew: rows in key order, no freed page, nothing that tells when a row came."""
+        with self._writers_turn(), self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
