@@ -1,0 +1,117 @@
+"""The embedded server: waitress with limits, without a name, and with a log that holds no address, path or time.
+
+Threads were tuned by measurement (docs/performance.md): more than four only wait for the writer's lock and the
+interpreter. Buffers stay in memory: neither a request nor a response goes through a temporary file.
+"""
+
+import errno
+import logging
+import signal
+import socket
+import traceback
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from waitress import wasyncore  # type: ignore[import-untyped]
+from waitress.server import create_server  # type: ignore[import-untyped]
+
+from survey_app.domain.errors import PikirError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+THREADS = 4
+LARGEST_BODY = 64 * 1024
+BUFFER = 8 * 1024 * 1024
+MOST_CONNECTIONS = 500
+IDLE_SECONDS = 30
+_SAYABLE = ("total open connections",)
+
+
+class PortBusy(PikirError):
+    """Another program listens on the port that was asked for."""
+
+    slug = "port-busy"
+
+
+class Server:
+    """A bound port. ``port`` is the real one, also where 0 was asked for."""
+
+    def __init__(self, waitress_server: Any) -> None:
+        self._server = waitress_server
+        self.port = int(waitress_server.effective_port)
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM, or until another thread calls ``close``."""
+        self._server.run()
+        wasyncore.close_all(self._server._map)  # noqa: SLF001
+
+    def close(self) -> None:
+        """End ``run`` from another thread once requests that have begun are answered."""
+        self._server.task_dispatcher.shutdown()
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))  # noqa: SLF001
+
+
+def listen(application: "WSGIApplication", port: int, *, host: str = HOST, threads: int = THREADS) -> Server:
+    """Bind ``port`` (0 for any free one); connections wait until ``run``. Raises PortBusy."""
+    _log_without_traces()
+    server = create_server(
+        application,
+        sockets=[_bind(host, port)],
+        threads=threads,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        inbuf_overflow=BUFFER,
+        outbuf_overflow=BUFFER,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        clear_untrusted_proxy_headers=True,
+        expose_tracebacks=False,
+        asyncore_use_poll=True,
+    )
+    return Server(server)
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM end the process in order, as control-C does."""
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortBusy(f"port {port} is in use: stop the program that uses it, or choose another port") from error
+    return listener
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+class _Bare(logging.Formatter):
+    """Says where in the code something happened; waitress' own texts quote paths and addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, and the code lines of an exception without its message."""
+        message = record.getMessage()
+        said = f": {message}" if message.startswith(_SAYABLE) else ""
+        line = f"{record.levelname} {record.name}.{record.module}.{record.funcName}{said}"
+        if record.exc_info is None or record.exc_info[0] is None:
+            return line
+        kind, _, trace = record.exc_info
+        return f"{line} {kind.__name__}\n{''.join(traceback.format_tb(trace))}"
+
+
+def _log_without_traces() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Bare())
+    logger = logging.getLogger("waitress")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
