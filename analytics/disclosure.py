@@ -1,0 +1,135 @@
+"""Disclosure control: what of a tally may leave an opening (4-methodology: disclosure control, rules 1 and 3).
+
+A *cell* is the favourable / unfavourable split of one question in one group of respondents; here the one group is
+the whole body. Rules say which cells are hidden; what is left becomes the figures of a Release.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analytics.kpi import METHODS, SECOND_METHOD, Kpi, favourable_options
+from analytics.percent import fraction_text, outward
+from analytics.release import HiddenBy, KpiFigure, PercentRange, QuestionTotal
+from analytics.tally import Tally, counts_of
+from survey_app.domain.questionnaire import Questionnaire
+
+SMALLEST_PART = 3
+SMALLEST_BASE_FOR_OPTIONS = 50
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question's answers in one group, in two parts."""
+
+    favourable: int
+    unfavourable: int
+
+    @property
+    def base(self) -> int:
+        """Valid answers."""
+        return self.favourable + self.unfavourable
+
+    @property
+    def smaller(self) -> int:
+        """The smaller part: 0 if all answered the same."""
+        return min(self.favourable, self.unfavourable)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What may be published of a body."""
+
+    totals: tuple[QuestionTotal, ...]
+    kpis: tuple[KpiFigure, ...]
+
+
+def cell_of(options: Sequence[int]) -> Cell:
+    """Counts of a question's options as a cell."""
+    middle = favourable_options(len(options))
+    return Cell(sum(options[:middle]), sum(options[middle:]))
+
+
+def is_safe(cell: Cell, minimum_group: int) -> bool:
+    """Rule 1: enough answers, and at least three on either side (so "all answered the same" is hidden too)."""
+    return cell.base >= minimum_group and cell.smaller >= SMALLEST_PART
+
+
+def hidden_totals(cells: Mapping[str, Cell], minimum_group: int) -> dict[str, HiddenBy]:
+    """Rule 3: unsafe totals, and a second one if only one is unsafe, since the KPI less the rest gives it away.
+
+    The second is the one nearest to being unsafe: smallest part, then smallest base, then first in order.
+    """
+    hidden: dict[str, HiddenBy] = {q: "unsafe" for q, cell in cells.items() if not is_safe(cell, minimum_group)}
+    if len(hidden) == 1 and len(cells) > 1:
+        shown = [question for question in cells if question not in hidden]
+        second = min(shown, key=lambda question: (cells[question].smaller, cells[question].base))
+        hidden[second] = "paired"
+    return hidden
+
+
+def protect(
+    questionnaire: Questionnaire, tally: Tally, kpis: Mapping[str, Kpi], pinned: str, minimum_group: int
+) -> Protected:
+    """Totals and KPI figures of a body that may be published; ``pinned`` is the manifest's method."""
+    counts = counts_of(tally)
+    order = [question.id for question in questionnaire.substantive]
+    if tally.n < minimum_group:
+        small = tuple(_hide(question, "small_body") for question in order)
+        return Protected(small, tuple(_row_only(kpi) for name, kpi in kpis.items() if name == pinned))
+    cells = {question: cell_of(counts[question]) for question in order}
+    hidden = hidden_totals(cells, minimum_group)
+    totals = tuple(
+        _hide(question, hidden[question]) if question in hidden else _show(question, counts[question])
+        for question in order
+    )
+    if not hidden:
+        all_options = all(total.options is not None for total in totals)
+        return Protected(totals, tuple(_figure(kpi, fraction=_is_derivable(kpi, all_options)) for kpi in kpis.values()))
+    allowed = [kpi for name, kpi in kpis.items() if name in (pinned, SECOND_METHOD)]
+    return Protected(totals, tuple(_with_hidden(kpi, questionnaire, hidden) for kpi in allowed))
+
+
+def _is_derivable(kpi: Kpi, all_options: bool) -> bool:
+    """An exact fraction is published only if the published totals determine it anyway.
+
+    The bases in its denominator would otherwise give away how each question's options split.
+    """
+    return METHODS[kpi.method].by_favourable or all_options
+
+
+def _with_hidden(kpi: Kpi, questionnaire: Questionnaire, hidden: Mapping[str, HiddenBy]) -> KpiFigure:
+    """No fraction; and only the row where the KPI rests on exactly one hidden total, which it would give away."""
+    weights = METHODS[kpi.method].weights(questionnaire)
+    unknown = [question for question in hidden if weights[question]]
+    return _row_only(kpi) if len(unknown) == 1 else _figure(kpi, fraction=False)
+
+
+def _show(question: str, options: Sequence[int]) -> QuestionTotal:
+    """Counts by option only from a base of 50 and with no option chosen by one or two people."""
+    cell = cell_of(options)
+    tell = cell.base >= SMALLEST_BASE_FOR_OPTIONS and all(not 0 < count < SMALLEST_PART for count in options)
+    return QuestionTotal(
+        question, None, cell.favourable, cell.unfavourable, cell.base, tuple(options) if tell else None
+    )
+
+
+def _hide(question: str, rule: HiddenBy) -> QuestionTotal:
+    return QuestionTotal(question, rule, None, None, None, None)
+
+
+def _figure(kpi: Kpi, *, fraction: bool) -> KpiFigure:
+    return KpiFigure(
+        method=kpi.method,
+        percent=f"{kpi.percent:.2f}",
+        fraction=fraction_text(kpi.value) if fraction else None,
+        interval=PercentRange(*outward(*kpi.ci95)),
+        logical_bounds=PercentRange(*outward(*kpi.logical_bounds)),
+        row=kpi.row.percent,
+        score_range=kpi.row.score,
+        stable=kpi.stable,
+        flags=kpi.flags,
+    )
+
+
+def _row_only(kpi: Kpi) -> KpiFigure:
+    return KpiFigure(kpi.method, None, None, None, None, kpi.row.percent, kpi.row.score, None, kpi.flags)

@@ -1,0 +1,141 @@
+"""The opening: batch and sealing key in, draft Release out; one computation in memory.
+
+Decrypted answers, counts and pair counts live only as this function's local variables. Nothing is written or
+logged, and the Release depends on nothing but the evidence, so that a second institution gets the same bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from analytics.disclosure import protect
+from analytics.evidence import CheckedEvidence, Evidence, check_evidence
+from analytics.kpi import compute_kpis, method_named
+from analytics.release import Release, campaign_flags, is_official, software_version, sorted_counts, turnout_text
+from analytics.tally import AnswerRows, Tally, count_answers
+from survey_app.domain import blind_rsa, sealing, signing
+from survey_app.domain.answers import AnswersInvalid, decode_answers
+from survey_app.domain.batch import verify_envelope
+from survey_app.domain.errors import Malformed, PikirError
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.domain.token import HolderSignatureInvalid, TokenInvalid
+
+Progress = Callable[[int, int], None]
+PROGRESS_EVERY = 64
+
+
+class QuestionnaireMismatch(PikirError):
+    """The questionnaire at hand is not the one that the manifest fixed."""
+
+    slug = "questionnaire-mismatch"
+
+
+class WrongSealingKey(PikirError):
+    """The private key at hand does not belong to the manifest's sealing key."""
+
+    slug = "wrong-sealing-key"
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """Decoded answers of the good envelopes, shape (good, questions), and why the others were rejected."""
+
+    rows: AnswerRows
+    rejected: Counter[str]
+
+
+def open_campaign(
+    evidence: Evidence,
+    sealing_key: ec.EllipticCurvePrivateKey,
+    questionnaire: Questionnaire,
+    *,
+    progress: Progress | None = None,
+) -> Release:
+    """Check the evidence, open and count the batch, protect the figures.
+
+    ``progress(done, total)`` is told how many envelopes are done. A bad envelope is rejected by reason and the
+    rest goes on. Raises what check_evidence raises, QuestionnaireMismatch, WrongSealingKey, UnknownMethod.
+    """
+    checked = check_evidence(evidence)
+    manifest = checked.manifest
+    if questionnaire.reference != manifest.questionnaire:
+        raise QuestionnaireMismatch("this is not the questionnaire that the manifest fixed")
+    if sealing.sealing_key_bytes(sealing_key.public_key()) != manifest.sealing_key:
+        raise WrongSealingKey("this private key does not belong to the manifest's sealing key")
+    method_named(manifest.kpi_method)
+    opened = _open_envelopes(checked, sealing_key, questionnaire, progress or _silent)
+    tally = count_answers(questionnaire, opened.rows)
+    return _make_release(evidence, checked, questionnaire, tally, opened.rejected)
+
+
+def _open_envelopes(
+    checked: CheckedEvidence,
+    sealing_key: ec.EllipticCurvePrivateKey,
+    questionnaire: Questionnaire,
+    progress: Progress,
+) -> _Opened:
+    campaign_id, total = checked.manifest.campaign_id, len(checked.envelopes)
+    issuer_key = blind_rsa.public_key_from_spki(checked.manifest.issuer_key)
+    answers, rejected = bytearray(), Counter[str]()
+    for done, envelope in enumerate(checked.envelopes):
+        if done % PROGRESS_EVERY == 0:
+            progress(done, total)
+        try:
+            verify_envelope(campaign_id, envelope, issuer_key)
+            info = sealing.sealing_info(campaign_id, envelope.token_hash)
+            plaintext = sealing.open_sealed(sealing_key, info, envelope.sealed)
+            answers += bytes(decode_answers(questionnaire, plaintext).positions)
+        except AnswersInvalid as error:
+            rejected[error.reason] += 1
+        except (Malformed, TokenInvalid, HolderSignatureInvalid, sealing.CannotOpen) as error:
+            rejected[error.slug] += 1
+    progress(total, total)
+    rows = np.frombuffer(bytes(answers), dtype=np.uint8).reshape(-1, len(questionnaire.questions))
+    return _Opened(rows, rejected)
+
+
+def _make_release(
+    evidence: Evidence, checked: CheckedEvidence, questionnaire: Questionnaire, tally: Tally, rejected: Counter[str]
+) -> Release:
+    manifest, board, drawn = checked.manifest, checked.board, checked.drawn
+    kpis = compute_kpis(questionnaire, tally, manifest.eligible)
+    protected = protect(questionnaire, tally, kpis, manifest.kpi_method, manifest.minimum_group)
+    official = is_official(tally.n, manifest.eligible, manifest.minimum_group, manifest.minimum_turnout)
+    return Release(
+        campaign_id=manifest.campaign_id,
+        round=manifest.round,
+        body=manifest.body,
+        head=manifest.head,
+        agency_key=manifest.agency_key,
+        manifest=checked.fingerprint,
+        questionnaire=manifest.questionnaire,
+        method=manifest.kpi_method,
+        minimum_group=manifest.minimum_group,
+        minimum_turnout=manifest.minimum_turnout,
+        visits=manifest.visits,
+        eligible=manifest.eligible,
+        drawn=None if drawn is None else drawn.drawn,
+        disputes=None if drawn is None else drawn.disputes,
+        received=board.received,
+        n=tally.n,
+        unusable=tally.unusable,
+        rejected=sorted_counts(rejected),
+        turnout=turnout_text(tally.n, manifest.eligible),
+        standing="official" if official else "provisional",
+        flags=campaign_flags(manifest.visits, drawn is not None),
+        kpis=protected.kpis,
+        totals=protected.totals,
+        root=board.root,
+        board=signing.fingerprint(evidence.board),
+        countersigned=None,
+        software=software_version(),
+        supersedes=None,
+        reason=None,
+    )
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,162 @@
+"""The Release: the only figures of a campaign that are ever stored or shown, after disclosure control.
+
+Frozen and signed. Percentages are texts, so that every reader sees the same digits. What disclosure control
+withheld is None, and says by which rule.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib import metadata
+from typing import ClassVar, Literal
+
+from analytics.percent import percent_text
+from survey_app.domain import documents
+from survey_app.domain.errors import Malformed
+from survey_app.domain.manifest import Body, LocalisedText, QuestionnaireReference, Visits
+
+Standing = Literal["official", "provisional"]
+HiddenBy = Literal["small_body", "unsafe", "paired"]
+SINGLE_VISIT = "single_visit"
+DRAWN_NOT_STATED = "drawn_not_stated"
+
+
+@dataclass(frozen=True)
+class PercentRange:
+    """Bounds in percent with one decimal, rounded outward."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class KpiFigure:
+    """One method's KPI as far as it may be shown; the score row (of Appendix 5) and its range always are.
+
+    ``row`` and ``score_range`` are the Order's own texts, such as 65-69,99 and 3,25-3,49.
+    """
+
+    method: str
+    percent: str | None
+    fraction: str | None
+    interval: PercentRange | None
+    logical_bounds: PercentRange | None
+    row: str
+    score_range: str
+    stable: bool | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionTotal:
+    """One question over the whole body. ``options`` are counts in the questionnaire's order, where allowed."""
+
+    question: str
+    hidden: HiddenBy | None
+    favourable: int | None
+    unfavourable: int | None
+    base: int | None
+    options: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """Figures of one campaign. ``eligible`` is N, ``drawn`` M, ``received`` K, ``n`` the responses that count.
+
+    ``manifest`` is the fingerprint, ``root`` the batch's tree root, ``board`` the SHA-256 of the board's JWS,
+    ``supersedes`` that of the Release which this one corrects, with its ``reason``.
+    """
+
+    format: ClassVar[str] = "pikir-release/1"
+
+    campaign_id: str
+    round: str
+    body: Body
+    head: LocalisedText
+    agency_key: bytes
+    manifest: bytes
+    questionnaire: QuestionnaireReference
+    method: str
+    minimum_group: int
+    minimum_turnout: int
+    visits: Visits
+    eligible: int
+    drawn: int | None
+    disputes: int | None
+    received: int
+    n: int
+    unusable: int
+    rejected: dict[str, int]
+    turnout: str
+    standing: Standing
+    flags: tuple[str, ...]
+    kpis: tuple[KpiFigure, ...]
+    totals: tuple[QuestionTotal, ...]
+    root: bytes
+    board: bytes
+    countersigned: str | None
+    software: str
+    supersedes: bytes | None
+    reason: str | None
+
+    @property
+    def pinned(self) -> KpiFigure | None:
+        """The KPI by the method that the manifest fixed; None if nobody's response counts."""
+        return self.figure(self.method)
+
+    def figure(self, method: str) -> KpiFigure | None:
+        """The KPI by one method, None if it is not shown."""
+        return next((figure for figure in self.kpis if figure.method == method), None)
+
+    @property
+    def all_totals_shown(self) -> bool:
+        """Whether disclosure control left every question's total in."""
+        return all(total.hidden is None for total in self.totals)
+
+
+@functools.cache
+def software_version() -> str:
+    """Name and version of the program that computes a Release."""
+    return f"pikir {metadata.version('pikir')}"
+
+
+def release_bytes(release: Release) -> bytes:
+    """JSON of a Release, byte for byte the same for the same figures."""
+    return documents.to_payload(release)
+
+
+def read_release(payload: bytes) -> Release:
+    """A Release from its JSON. Raises Malformed."""
+    return documents.from_payload(Release, payload)
+
+
+def supersede(release: Release, previous: bytes, reason: str) -> Release:
+    """The same figures as a correction of the Release whose JWS has the SHA-256 ``previous``.
+
+    Raises Malformed without a reason.
+    """
+    if not reason.strip():
+        raise Malformed("a correction must say why")
+    return replace(release, supersedes=previous, reason=reason.strip())
+
+
+def is_official(n: int, eligible: int, minimum_group: int, minimum_turnout: int) -> bool:
+    """Enough responses, and enough of those eligible (``minimum_turnout`` in percent)."""
+    return n >= minimum_group and n * 100 >= minimum_turnout * eligible
+
+
+def turnout_text(n: int, eligible: int) -> str:
+    """Turnout n / N in percent, two decimals; 0.00 of nobody."""
+    return percent_text(Fraction(n, eligible) if eligible else Fraction(0))
+
+
+def campaign_flags(visits: Visits, drawn_stated: bool) -> tuple[str, ...]:
+    """What every page and record of a campaign must say about how it was run."""
+    stated = {SINGLE_VISIT: visits == "single", DRAWN_NOT_STATED: not drawn_stated}
+    return tuple(flag for flag, holds in stated.items() if holds)
+
+
+def sorted_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    """Non-zero counts by reason, in the one order that depends on nothing else."""
+    return {reason: counts[reason] for reason in sorted(counts) if counts[reason]}
