@@ -106,16 +106,20 @@ class BlindSigner:
 
         Raises Malformed for a wrong length or a value outside (1, n - 1), SigningFault if the check fails.
         """
-        length = _length(self.public_key)
-        if len(blinded_msg) != length:
-            raise Malformed(f"a blinded message has {length} bytes")
+        self.check(blinded_msg)
         m = gmpy2.mpz(int.from_bytes(blinded_msg))
-        if not 1 < m < self._n - 1:
-            raise Malformed("the blinded message is outside the group")
         s = self._private_operation(m)
         if gmpy2.powmod(s, self._e, self._n) != m:
             raise SigningFault("the signature does not check")
-        return int(s).to_bytes(length)
+        return int(s).to_bytes(_length(self.public_key))
+
+    def check(self, blinded_msg: bytes) -> None:
+        """Refuse what could never be signed, before anything is recorded for it. Raises Malformed as above."""
+        length = _length(self.public_key)
+        if len(blinded_msg) != length:
+            raise Malformed(f"a blinded message has {length} bytes")
+        if not 1 < int.from_bytes(blinded_msg) < self._n - 1:
+            raise Malformed("the blinded message is outside the group")
 
     def _private_operation(self, m: gmpy2.mpz) -> gmpy2.mpz:
         r = _uniform_below(self._n, secrets.token_bytes)
