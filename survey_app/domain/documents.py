@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import cattrs
+from cattrs.v import format_exception
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from survey_app.domain import base64url, signing
-from survey_app.domain.errors import Malformed
+from survey_app.domain.errors import Malformed, PikirError
 
 
 class Document(Protocol):
@@ -33,11 +34,11 @@ def parse_time(text: object) -> datetime:
     """An aware time from RFC 3339 text. Raises Malformed."""
     try:
         moment = datetime.fromisoformat(text)  # type: ignore[arg-type]
-    except (ValueError, TypeError) as error:
+        if moment.tzinfo is None:
+            raise Malformed(f"this time names no zone: {text!r}")
+        return moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError) as error:
         raise Malformed(f"not an RFC 3339 time: {text!r}") from error
-    if moment.tzinfo is None:
-        raise Malformed(f"this time names no zone: {text!r}")
-    return moment.astimezone(UTC)
 
 
 def to_payload(document: Document) -> bytes:
@@ -49,8 +50,8 @@ def to_payload(document: Document) -> bytes:
 def from_payload(kind: type[D], payload: bytes) -> D:
     """A document of class ``kind`` from JSON bytes. Raises Malformed."""
     try:
-        fields = json.loads(payload)
-    except ValueError as error:
+        fields = json.loads(payload.decode())
+    except (ValueError, RecursionError) as error:
         raise Malformed("not JSON") from error
     if not isinstance(fields, dict) or fields.pop("format", None) != kind.format:
         raise Malformed(f"expected the format {kind.format!r}")
@@ -59,7 +60,7 @@ def from_payload(kind: type[D], payload: bytes) -> D:
     except Malformed:
         raise
     except Exception as error:
-        details = "; ".join(cattrs.transform_error(error, path=kind.format))
+        details = "; ".join(cattrs.transform_error(error, path=kind.format, format_exception=_explain))
         raise Malformed(f"not a valid {kind.format}: {details}") from error
 
 
@@ -82,6 +83,20 @@ def read_self_signed(kind: type[D], text: str, key_field: str) -> D:
     return read_document(kind, text, getattr(document, key_field))
 
 
+def _explain(error: BaseException, kind: type | None) -> str:
+    return str(error) if isinstance(error, PikirError) else format_exception(error, kind)
+
+
+def _text(value: object, _: Any) -> str:
+    if type(value) is not str:
+        raise Malformed(f"expected str, got {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Malformed("text with half a character") from error
+    return value
+
+
 def _exactly(kind: type) -> Any:
     def structure(value: object, _: Any) -> object:
         if type(value) is not kind:
@@ -93,8 +108,9 @@ def _exactly(kind: type) -> Any:
 
 def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
-    for kind in (str, int, bool, float):
+    for kind in (int, bool, float):
         converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bytes, lambda value, _: base64url.decode(value))
     converter.register_unstructure_hook(bytes, base64url.encode)
     converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
