@@ -1,0 +1,27 @@
+"""The collector's application."""
+
+from flask import Flask
+
+from config import CollectorConfig
+from survey_app.responses import views
+from survey_app.responses.office import PACKAGE, open_collector
+from survey_app.responses.problems import PROBLEMS
+from survey_app.web.application import make_application
+from survey_app.web.clock import Clock
+from survey_app.web.security import AnonymousFlask
+
+
+def create_collector_app(config: CollectorConfig, clock: Clock) -> Flask:
+    """The collector as a WSGI application over its migrated database."""
+    app = make_application(
+        AnonymousFlask,
+        PACKAGE,
+        demo=config.demo,
+        requests_per_second=config.requests_per_second,
+        form_action="none",
+        problem_texts=PROBLEMS,
+    )
+    app.extensions[views.OFFICE] = open_collector(config, clock)
+    app.register_blueprint(views.pages)
+    app.register_blueprint(views.api)
+    return app

@@ -1,0 +1,128 @@
+"""`pikir collector`: the collecting officer's steps in the life of a campaign."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from config import collector_config
+from survey_app.domain.batch import Board
+from survey_app.responses import batch, enrolment
+from survey_app.responses.campaign import Campaign
+from survey_app.responses.campaigns import all_campaigns
+from survey_app.responses.office import CollectorOffice, open_collector
+from survey_app.web.settings import Settings
+
+Command = Callable[..., None]
+
+
+def with_office(command: Command) -> Command:
+    """Give the command the collector's office as its first argument, and close it afterwards."""
+
+    @click.pass_obj
+    @functools.wraps(command)
+    def run(settings: Settings, *args: Any, **kwargs: Any) -> None:
+        office = open_collector(collector_config(settings.instance, settings.environ), settings.clock)
+        try:
+            command(office, *args, **kwargs)
+        finally:
+            office.database.dispose()
+
+    return run
+
+
+@click.group()
+def collector() -> None:
+    """Collect sealed responses: enrol, accept the signed documents, close."""
+
+
+@collector.command()
+@click.argument("campaign")
+@with_office
+def enrol(office: CollectorOffice, campaign: str) -> None:
+    """Answer the agency's draft of CAMPAIGN with this office's key, address and client."""
+    made = enrolment.enrol(office, campaign)
+    click.echo(f"Enrolled in {campaign} with the key {made.collector_key.hex()} at {made.collector_url}.")
+    click.echo("Next: the agency announces the campaign; then `pikir collector accept`.")
+
+
+@collector.command()
+@click.argument("campaign")
+@with_office
+def accept(office: CollectorOffice, campaign: str) -> None:
+    """Accept the announced manifest of CAMPAIGN: only under it tokens are taken."""
+    accepted = enrolment.accept(office, campaign)
+    click.echo(f"Accepted the manifest of {campaign}, {accepted.manifest.body.name.en}, {accepted.manifest.round}.")
+    click.echo(f"Fingerprint: {accepted.fingerprint.hex()}")
+
+
+@collector.command("accept-drawn")
+@click.argument("campaign")
+@with_office
+def accept_drawn(office: CollectorOffice, campaign: str) -> None:
+    """Accept the issuer's signed statement of M, the number of tokens drawn for CAMPAIGN."""
+    statement = enrolment.accept_drawn(office, campaign)
+    click.echo(f"Accepted M = {statement.drawn} drawn tokens, {statement.disputes} disputed, for {campaign}.")
+
+
+@collector.command()
+@click.argument("campaign")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@with_office
+def close(office: CollectorOffice, campaign: str, as_json: bool) -> None:
+    """Freeze the batch of CAMPAIGN and publish its board: N, M, K and the root."""
+    figures = _board_figures(batch.close(office, campaign))
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    click.echo(f"Closed {campaign}: N = {figures['N']}, M = {figures['M']}, K = {figures['K']}.")
+    click.echo(f"Root of the board: {figures['root']}")
+    click.echo("Batch and board are in the exchange folder; the database was rewritten without traces of order.")
+
+
+@collector.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@with_office
+def status(office: CollectorOffice, as_json: bool) -> None:
+    """List the campaigns and where each one stands; the number of responses only after close."""
+    rows = [_status(office, campaign) for campaign in all_campaigns(office)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        received = "" if row["K"] is None else f"  K = {row['K']}"
+        waiting = "  waits for drawn.jws" if row["M"] is None else f"  M = {row['M']}"
+        click.echo(
+            f"{row['campaign_id']}  {row['round']}  {row['body']}  {row['state']}  N = {row['N']}{waiting}{received}"
+        )
+    if not rows:
+        click.echo("No manifest was accepted yet.")
+
+
+def _status(office: CollectorOffice, campaign: Campaign) -> dict[str, object]:
+    manifest = campaign.manifest
+    return {
+        "campaign_id": manifest.campaign_id,
+        "round": manifest.round,
+        "body": manifest.body.code,
+        "visits": manifest.visits,
+        "state": campaign.state(office.clock()),
+        "N": manifest.eligible,
+        "M": campaign.drawn.drawn if campaign.drawn else None,
+        "K": campaign.board.received if campaign.board else None,
+        "fingerprint": campaign.fingerprint.hex(),
+    }
+
+
+def _board_figures(board: Board) -> dict[str, object]:
+    return {
+        "campaign_id": board.campaign_id,
+        "N": board.eligible,
+        "M": board.drawn,
+        "K": board.received,
+        "root": board.root.hex(),
+        "batch_sha256": board.batch.hex(),
+        "manifest": board.manifest.hex(),
+    }

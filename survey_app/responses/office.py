@@ -1,0 +1,49 @@
+"""The collector's office: everything that its operations need, made once."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from config import CollectorConfig
+from survey_app.responses.campaign import Campaign
+from survey_app.responses.errors import StorageUnsuitable
+from survey_app.web.clock import Clock
+from survey_app.web.database import Database, migrate, open_database
+from survey_app.web.exchange import Exchange
+from survey_app.web.keystore import KeyStore
+
+MIGRATIONS = "responses"
+SIGNING_KEY = "collector"
+PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class CollectorOffice:
+    """Settings, clock, database, keys and exchange folder; ``accepted`` remembers campaigns read from the database."""
+
+    config: CollectorConfig
+    clock: Clock
+    database: Database
+    keys: KeyStore
+    exchange: Exchange
+    accepted: dict[str, Campaign] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """Signs receipts, boards and enrolments. Raises KeyMissing before the first enrolment."""
+        return Ed25519PrivateKey.from_private_bytes(self.keys.load(SIGNING_KEY))
+
+
+def open_collector(config: CollectorConfig, clock: Clock) -> CollectorOffice:
+    """The office over a database brought up to date. Raises StorageUnsuitable for anything but a SQLite file.
+
+    Other databases number their row versions, and what removes that number is not part of this office yet.
+    """
+    database = open_database(config.database_url)
+    if database.lock_file is None:
+        database.dispose()
+        raise StorageUnsuitable("the responses database must be a SQLite file: set PIKIR_RESPONSES_DATABASE")
+    migrate(database, MIGRATIONS)
+    return CollectorOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))

@@ -1,0 +1,123 @@
+"""The collector over HTTP: the questionnaire, taking in responses, the board. No cookie, ever, in either direction."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, json, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app.domain import base64url
+from survey_app.responses.batch import find_board, public_board
+from survey_app.responses.campaigns import all_campaigns, find_campaign
+from survey_app.responses.errors import CrossSiteRequest, IdentifyingHeader, NotJson
+from survey_app.responses.forms import questionnaire_form
+from survey_app.responses.office import CollectorOffice
+from survey_app.responses.submission import parse_submission, submit
+from survey_app.web.languages import current_language
+from survey_app.web.questionnaires import find_questionnaire
+
+OFFICE = "collector"
+pages = Blueprint("pages", __name__)
+api = Blueprint("api", __name__)
+
+
+@pages.get("/")
+def start() -> AnyResponse:
+    """To the home page in the reader's language."""
+    return redirect(url_for("pages.home", lang=current_language()))
+
+
+@pages.get("/<language:lang>/")
+def home() -> str:
+    """The campaigns that this collector takes part in."""
+    now = _office().clock()
+    campaigns = [
+        {"manifest": campaign.manifest, "fingerprint": campaign.fingerprint.hex(), "state": campaign.state(now)}
+        for campaign in all_campaigns(_office())
+    ]
+    return render_template("home.html", campaigns=campaigns)
+
+
+@pages.get("/<language:lang>/c/<campaign_id>")
+def questionnaire(campaign_id: str) -> str:
+    """The questionnaire; the token stays in the address' fragment, which no server sees."""
+    campaign = find_board(_office(), campaign_id)
+    instrument = find_questionnaire(campaign.manifest.questionnaire)
+    return render_template(
+        "questionnaire.html",
+        manifest=campaign.manifest,
+        fingerprint=campaign.fingerprint.hex(),
+        state=campaign.state(_office().clock()),
+        lacks_drawn=campaign.lacks_drawn,
+        form=questionnaire_form(instrument, current_language()),
+        questionnaire=instrument,
+        api={
+            "manifest": url_for("api.manifest", campaign_id=campaign_id),
+            "responses": url_for("api.responses", campaign_id=campaign_id),
+            "board": url_for("pages.board", campaign_id=campaign_id),
+        },
+    )
+
+
+@pages.get("/<language:lang>/c/<campaign_id>/board")
+def board(campaign_id: str) -> str:
+    """N, M, K and the root; a receipt is looked up by the browser in board.json, never by the server."""
+    campaign = find_board(_office(), campaign_id)
+    return render_template(
+        "board.html",
+        board=campaign.board,
+        manifest=campaign.manifest,
+        fingerprint=campaign.fingerprint.hex(),
+        state=campaign.state(_office().clock()),
+        api={"board": url_for("api.board_json", campaign_id=campaign_id)},
+    )
+
+
+@api.get("/c/<campaign_id>/manifest")
+def manifest(campaign_id: str) -> Response:
+    """The manifest that this collector accepted, as signed."""
+    return Response(find_campaign(_office(), campaign_id).document, mimetype="application/jose")
+
+
+@api.get("/c/<campaign_id>/board.json")
+def board_json(campaign_id: str) -> Response:
+    """The signed board and all leaves, after close."""
+    statement, leaves = public_board(_office(), campaign_id)
+    return _json({"statement": statement, "leaves": [base64url.encode(leaf) for leaf in leaves]}, 200)
+
+
+@api.post("/c/<campaign_id>/responses")
+def responses(campaign_id: str) -> Response:
+    """Redeem a token: 201 with a receipt, 200 with the same receipt for the identical retry."""
+    _refuse_identifying_headers()
+    _refuse_other_sites()
+    if request.mimetype != "application/json":
+        raise NotJson("expected application/json")
+    envelope = parse_submission(request.get_data(cache=False))
+    receipt, is_new = submit(_office(), campaign_id, envelope)
+    return _json({"receipt": receipt}, 201 if is_new else 200)
+
+
+def _office() -> CollectorOffice:
+    office: CollectorOffice = current_app.extensions[OFFICE]
+    return office
+
+
+def _json(fields: dict[str, object], status: int) -> Response:
+    return Response(json.dumps(fields), status, mimetype="application/json")
+
+
+def _refuse_identifying_headers() -> None:
+    if "Cookie" in request.headers or "Authorization" in request.headers:
+        raise IdentifyingHeader("a submission must carry no cookie and no credentials")
+
+
+def _refuse_other_sites() -> None:
+    """By Sec-Fetch-Site, else by Origin; a client that sends neither is no browser."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        is_own = site in ("same-origin", "none")
+    else:
+        is_own = origin is None or urlsplit(origin).netloc in (request.host, urlsplit(_office().config.url).netloc)
+    if not is_own:
+        raise CrossSiteRequest("a submission must come from this office's own page")
