@@ -7,7 +7,8 @@ the whole body. Rules say which cells are hidden; what is left becomes the figur
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.kpi import METHODS, SECOND_METHOD, Kpi, favourable_options
+from analytics.kpi import Kpi
+from analytics.methods import METHODS, SECOND_METHOD, favourable_options
 from analytics.percent import fraction_text, outward
 from analytics.release import HiddenBy, KpiFigure, PercentRange, QuestionTotal
 from analytics.tally import Tally, counts_of

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from analytics.disclosure import protect
 from analytics.evidence import CheckedEvidence, Evidence, check_evidence
-from analytics.kpi import compute_kpis, method_named
+from analytics.kpi import compute_kpis
+from analytics.methods import method_named
 from analytics.release import Release, campaign_flags, is_official, software_version, sorted_counts, turnout_text
 from analytics.tally import AnswerRows, Tally, count_answers
 from survey_app.domain import blind_rsa, sealing, signing
