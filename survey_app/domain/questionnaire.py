@@ -84,15 +84,15 @@ def parse_questionnaire(data: bytes) -> Questionnaire:
         blocks = {key: _text(text, f"block {key}") for key, text in document["blocks"].items()}
         questions = tuple(_question(q, number, blocks) for number, q in enumerate(document["questions"], 1))
         questionnaire = Questionnaire(
-            id=document["id"],
-            version=document["version"],
-            source=document["source"],
+            id=_string(document["id"], "id"),
+            version=_string(document["version"], "version"),
+            source=_string(document["source"], "source"),
             preamble=_text(document["preamble"], "preamble"),
             questions=questions,
             blocks=blocks,
             sha256=hashlib.sha256(data).digest(),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Malformed(f"not a questionnaire: {error!r}") from error
     _check(questionnaire)
     return questionnaire
@@ -109,11 +109,12 @@ def _check(questionnaire: Questionnaire) -> None:
 
 
 def _question(document: dict[str, Any], number: int, blocks: Mapping[str, LocalisedText]) -> Question:
-    identifier, kind = document["id"], document["kind"]
+    identifier, kind = _string(document["id"], f"question {number}"), document["kind"]
     if kind not in ("substantive", "demographic"):
         raise Malformed(f"{identifier}: unknown kind {kind!r}")
     block, name = document.get("block"), document.get("name")
-    if (block in blocks) != (kind == "substantive") or (name is not None) != (kind == "demographic"):
+    fits = (block in blocks and name is None) if kind == "substantive" else (block is None and isinstance(name, str))
+    if not fits:
         raise Malformed(f"{identifier}: a substantive question has a block, a demographic one a name")
     options = tuple(_option(option, identifier) for option in document["options"])
     if not 1 < len(options) <= MOST_OPTIONS or len({o.code for o in options}) != len(options):
@@ -122,7 +123,13 @@ def _question(document: dict[str, Any], number: int, blocks: Mapping[str, Locali
 
 
 def _option(document: dict[str, Any], where: str) -> Option:
-    return Option(document["code"], _text(document["text"], where), dict(document.get("official", {})))
+    return Option(_string(document["code"], where), _text(document["text"], where), dict(document.get("official", {})))
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise Malformed(f"{where}: expected text, got {value!r}")
+    return value
 
 
 def _text(document: dict[str, Any], where: str) -> LocalisedText:
