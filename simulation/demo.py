@@ -1,0 +1,165 @@
+"""Tells the story: every step at its own moment, staff through the offices, respondents over public HTTP."""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from simulation.crowd import Crowd, Dispute, Draw, Errand, Submission
+from simulation.offices import Offices, SettableClock
+from simulation.opinions import mood_of, one_persons_answers
+from simulation.plan import STAGES, PlannedCampaign, Stage, Step, steps_of
+from simulation.roster import make_roster
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.domain.token import Token
+
+SO_FAR = 0.55  # of those who will take part, how many have by now, where a window is open
+DRAWS_ONLY = 0.03  # of the eligible: drew a token and never used it
+LEAST_READY = 6
+Report = Callable[[str, int], None]
+
+
+@dataclass
+class Told:
+    """A campaign as the story has left it: ``links`` nobody has used, ``tokens`` drawn and not submitted."""
+
+    plan: PlannedCampaign
+    random: Random
+    campaign_id: str = ""
+    collector_url: str = ""
+    links: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Everybody and everything that the story needs. ``report(what, people)`` hears of progress."""
+
+    offices: Offices
+    crowd: Crowd
+    clock: SettableClock
+    questionnaire: Questionnaire
+    report: Report
+
+    def tell(self, plan: Sequence[PlannedCampaign], collector_url: str) -> list[Told]:
+        """Live through the plan from its first step to its last; the campaigns as they then stand."""
+        told = {
+            campaign.key: Told(campaign, Random(repr(campaign.key)), collector_url=collector_url) for campaign in plan
+        }
+        steps = sorted(itertools.chain.from_iterable(map(steps_of, plan)), key=_order)
+        begun: set[str] = set()
+        for (moment, stage), group in itertools.groupby(steps, key=lambda step: (step.moment, step.stage)):
+            campaigns = [told[step.campaign.key] for step in group]
+            self.clock.now = moment
+            for code in sorted({campaign.plan.round for campaign in campaigns} - begun):
+                self.offices.create_round(code)
+                begun.add(code)
+            self._happens(stage, campaigns)
+        return list(told.values())
+
+    def _happens(self, stage: Stage, campaigns: Sequence[Told]) -> None:
+        if stage == "draft":
+            self._draft(campaigns)
+        elif stage == "issuing":
+            self._draw(campaigns)
+        elif stage == "collecting":
+            self._submit(campaigns)
+        elif stage == "voided":
+            for campaign in campaigns:
+                self.offices.void(campaign.campaign_id, str(campaign.plan.void_reason))
+        else:
+            self._staff_step(stage)([campaign.campaign_id for campaign in campaigns])
+        if stage == "announced":
+            for campaign in campaigns:
+                campaign.links = self.offices.invite(campaign.campaign_id)
+        self.report(stage, 0)
+
+    def _staff_step(self, stage: Stage) -> Callable[[Sequence[str]], None]:
+        offices = self.offices
+        return {
+            "announced": offices.announce,
+            "drawn": offices.publish_drawn,
+            "closed": offices.close,
+            "opened": offices.open,
+            "certified": offices.certify,
+        }[stage]
+
+    def _draft(self, campaigns: Sequence[Told]) -> None:
+        for campaign in campaigns:
+            roster = make_roster(campaign.plan, campaign.random)
+            campaign.campaign_id = self.offices.draft(campaign.plan, roster)
+
+    def _draw(self, campaigns: Sequence[Told]) -> None:
+        drawing = []
+        for campaign in campaigns:
+            campaign.random.shuffle(campaign.links)
+            count = drawing_by_now(campaign.plan)
+            campaign.used, campaign.links = campaign.links[:count], campaign.links[count:]
+            drawing += [(campaign, Draw(link)) for link in campaign.used]
+        for campaign, token in self._all(drawing):
+            if token is not None:
+                campaign.tokens.append(token)
+        disputes = [(c, Dispute(link)) for c in campaigns for link in c.used[: c.plan.disputes]]
+        for _ in self._all(disputes):
+            pass
+
+    def _submit(self, campaigns: Sequence[Told]) -> None:
+        sending = []
+        for campaign in campaigns:
+            campaign.random.shuffle(campaign.tokens)
+            count = submitting_by_now(campaign.plan)
+            ready, campaign.tokens = campaign.tokens[:count], campaign.tokens[count:]
+            sending += [(campaign, errand) for errand in self._submissions(campaign, ready)]
+        for _ in self._all(sending):
+            pass
+
+    def _submissions(self, campaign: Told, tokens: Iterable[Token]) -> Iterable[Submission]:
+        mood = mood_of(self.questionnaire, campaign.plan.level, Random(campaign.plan.body.code))
+        for token in tokens:
+            answers = one_persons_answers(self.questionnaire, mood, campaign.random)
+            yield Submission(campaign.collector_url, token, answers)
+
+    def _all(self, errands: Sequence[tuple[Told, Errand]]) -> Iterable[tuple[Told, Token | None]]:
+        for number, token in self.crowd.run([errand for _, errand in errands]):
+            self.report("people", 1)
+            yield errands[number][0], token
+
+
+def visits_in(plan: Iterable[PlannedCampaign]) -> int:
+    """How many times somebody draws, submits or contests in the whole story."""
+    return sum(
+        (drawing_by_now(c) + c.disputes if _comes_to(c, "issuing") else 0)
+        + (submitting_by_now(c) if _comes_to(c, "collecting") else 0)
+        for c in plan
+    )
+
+
+def drawing_by_now(plan: PlannedCampaign) -> int:
+    """How many have drawn: all who ever do, or those of the first days where issuing is open."""
+    taking_part = round(plan.eligible * plan.turnout)
+    if plan.until == "issuing" or plan.visits == "single":
+        return round(taking_part * SO_FAR)
+    return min(plan.eligible, taking_part + max(round(plan.eligible * DRAWS_ONLY), _ready(plan)))
+
+
+def submitting_by_now(plan: PlannedCampaign) -> int:
+    """How many have submitted; some tokens stay ready where collecting is open."""
+    taking_part = round(plan.eligible * plan.turnout)
+    if plan.until != "collecting":
+        return taking_part
+    return min(round(taking_part * SO_FAR), drawing_by_now(plan) - (_ready(plan) if plan.visits == "two" else 0))
+
+
+def _ready(plan: PlannedCampaign) -> int:
+    return LEAST_READY if plan.until == "collecting" else 0
+
+
+def _comes_to(plan: PlannedCampaign, stage: Stage) -> bool:
+    last: Stage = "closed" if plan.until == "voided" else plan.until
+    return STAGES.index(stage) <= STAGES.index(last)
+
+
+def _order(step: Step) -> tuple[object, int]:
+    """By time; at one moment in the order of a campaign's life."""
+    return step.moment, STAGES.index(step.stage) if step.stage in STAGES else len(STAGES)
