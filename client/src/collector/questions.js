@@ -1,0 +1,127 @@
+// The questions: one a screen or all on one page; every choice is kept at once; the browser's back button works.
+
+import * as page from "../page/page.js";
+import { keepAnswer } from "./record.js";
+
+/** @typedef {{name: "intro" | "questions" | "check", question?: number, isChange?: boolean}} Place */
+
+const VIEW = "pikir/view";
+
+export class Questions {
+  /** @param {string} key of the record @param {Record<string, number>} answers */
+  constructor(key, answers) {
+    this.key = key;
+    this.answers = { ...answers };
+    this.sections = page.findAll("[data-question]");
+    this.ids = this.sections.map((section) => section.dataset.question ?? "");
+    this.isLive = true;
+    for (const section of this.sections) this.#bind(section);
+    page.onClick("begin", () => this.go({ name: "questions", question: 0 }));
+    page.onClick("next", () => this.#next());
+    page.onClick("back", () => history.back());
+    page.onClick("view", () => this.#toggleView());
+    addEventListener("popstate", () => this.isLive && this.#show(this.#place(), true));
+    for (const link of page.findAll("[data-change]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.go({ name: "questions", question: this.ids.indexOf(link.dataset.change ?? ""), isChange: true });
+      });
+    }
+  }
+
+  /** Where the page was before a reload, or the beginning. */
+  resume() {
+    const place = this.#place();
+    history.replaceState(place, "");
+    this.#show(place);
+  }
+
+  /** @param {Place} place */
+  go(place) {
+    history.pushState(place, "");
+    this.#show(place, true);
+  }
+
+  /** Positions in the questionnaire's order. @param {Record<string, number>} answers */
+  order = (answers) => this.ids.map((id) => answers[id] ?? 0);
+
+  /** @returns {Place} */
+  #place() {
+    const names = ["intro", "questions", "check"];
+    return names.includes(history.state?.name) ? history.state : { name: "intro" };
+  }
+
+  get #isAll() {
+    return sessionStorage.getItem(VIEW) === "all";
+  }
+
+  /** @param {HTMLElement} section */
+  #bind(section) {
+    const id = section.dataset.question ?? "";
+    const inputs = /** @type {HTMLInputElement[]} */ (page.findAll("input", section));
+    const clear = page.find('[data-do="clear"]', section);
+    const draw = () => {
+      for (const input of inputs) input.checked = Number(input.value) === this.answers[id];
+      clear.hidden = !this.answers[id];
+    };
+    const keep = (/** @type {number} */ position) => {
+      this.answers[id] = position;
+      draw();
+      return keepAnswer(this.key, id, position);
+    };
+    for (const input of inputs) input.addEventListener("change", () => keep(Number(input.value)));
+    clear.addEventListener("click", () => {
+      keep(0);
+      inputs[0].focus();
+    });
+    draw();
+  }
+
+  #next() {
+    const { question = 0, isChange } = this.#place();
+    const isLast = this.#isAll || isChange || question + 1 >= this.sections.length;
+    this.go(isLast ? { name: "check" } : { name: "questions", question: question + 1 });
+  }
+
+  #toggleView() {
+    sessionStorage.setItem(VIEW, this.#isAll ? "one" : "all");
+    this.#show(this.#place(), true);
+  }
+
+  /** @param {Place} place @param {boolean} [focus] */
+  #show(place, focus) {
+    if (place.name === "check") this.#fillCheck();
+    const step = page.showStep(place.name, { focus: focus && place.name !== "questions" });
+    if (place.name !== "questions") return;
+    const current = Math.min(place.question ?? 0, this.sections.length - 1);
+    step.classList.toggle("pk-all", this.#isAll);
+    this.sections.forEach((section, index) => (section.hidden = !this.#isAll && index !== current));
+    /** @type {HTMLProgressElement} */ (page.find("progress", step)).value = current + 1;
+    for (const button of page.findAll('[data-do="view"]', step)) button.hidden = (button.dataset.view === "all") === this.#isAll;
+    for (const button of page.findAll('[data-do="next"]', step)) button.hidden = (button.dataset.then === "check") !== Boolean(place.isChange || this.#isAll);
+    this.#present(this.sections[current], Boolean(focus));
+  }
+
+  /** @param {HTMLElement} section @param {boolean} focus */
+  #present(section, focus) {
+    const heading = page.find("h1", section);
+    page.setTitle(`${page.find(".pk-progress", section).textContent}. ${heading.textContent}`);
+    if (!focus) return;
+    if (this.#isAll) section.scrollIntoView();
+    else scrollTo(0, 0);
+    page.focusOn(heading);
+  }
+
+  #fillCheck() {
+    let blank = 0;
+    for (const row of page.findAll("[data-answer]")) {
+      const id = row.dataset.answer ?? "";
+      const position = this.answers[id] ?? 0;
+      const label = document.querySelector(`label[for="${CSS.escape(`${id}-${position - 1}`)}"]`);
+      row.textContent = position && label ? (label.textContent ?? "").trim() : (row.dataset.blank ?? "");
+      row.classList.toggle("pk-blank", !position);
+      blank += position ? 0 : 1;
+    }
+    page.find("#reminder").hidden = !blank;
+  }
+}

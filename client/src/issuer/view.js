@@ -1,0 +1,159 @@
+// The drawing page: one document, steps in it.
+
+import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
+import { Refused } from "../page/http.js";
+import * as page from "../page/page.js";
+import { probe } from "../page/store.js";
+import { drawQr, questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
+import { drawToken, IssuerMisbehaves } from "./draw.js";
+import { askStatus, contest } from "./name.js";
+import { findRecord, loadRecord, readLink, removeRecord } from "./record.js";
+
+const DAY = 86_400_000;
+
+/** @param {import("../page/page.js").PageData} data */
+export async function runDrawPage(data) {
+  const { texts } = data;
+  const link = readLink(location.hash);
+  if (location.hash.length > 1 && !link) return page.showProblem(texts.link_title, texts.link_text, texts.link_next);
+  try {
+    await probe();
+  } catch {
+    return page.showProblem(texts.storage_title, texts.storage_text, texts.storage_next);
+  }
+  const key = await findRecord(data.campaign_id, link);
+  page.forgetFragment();
+  if (!key) return page.showStep(data.state === "void" ? "void" : "nolink");
+  return openRecord(data, key);
+}
+
+/** @param {import("../page/page.js").PageData} data @param {string} key */
+async function openRecord(data, key) {
+  const record = await loadRecord(key);
+  let manifest;
+  try {
+    manifest = await fetchManifest(data.api.manifest, record.fingerprint ?? data.fingerprint, data.campaign_id);
+  } catch (error) {
+    return explain(data, error);
+  }
+  if (hasEnded(manifest.fields) || data.state === "void") {
+    await removeRecord(key);
+    return page.showStep(data.state === "void" ? "void" : "after");
+  }
+  bindSteps(data, key, manifest);
+  if (record.phase === "drawn") return showDrawn(data, manifest.fields, record.token);
+  if (record.phase === "broken") return explain(data, new IssuerMisbehaves());
+  if (record.phase === "asked" && data.state === "issuing") return draw(data, key, manifest);
+  return page.showStep(data.state === "issuing" ? "start" : data.state);
+}
+
+/** Two days of grace for a wrong clock. @param {Record<string, any>} manifest */
+const hasEnded = (manifest) => Date.now() > Date.parse(manifest.schedule.collection_closes) + 2 * DAY;
+
+/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
+function bindSteps(data, key, manifest) {
+  page.onClick("draw", () => draw(data, key, manifest));
+  page.onClick("forget", async () => {
+    await removeRecord(key);
+    page.showStep("forgotten");
+  });
+  page.onClick("ask-name", () => page.showStep("name"));
+  page.onClick("leave-name", () => openStepOf(data, key, manifest));
+  page.onClick("check-name", () => checkName(data, key, manifest));
+  page.onClick("contest", () => sendContest(data, key));
+}
+
+/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
+async function openStepOf(data, key, manifest) {
+  const record = await loadRecord(key);
+  if (record?.phase === "drawn") return showDrawn(data, manifest.fields, record.token);
+  return page.showStep(data.state === "issuing" ? "start" : data.state);
+}
+
+let isDrawing = false;
+
+/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
+async function draw(data, key, manifest) {
+  if (isDrawing) return;
+  isDrawing = true;
+  page.showStep("drawing");
+  await page.painted();
+  try {
+    showDrawn(data, manifest.fields, await drawToken(key, manifest, data.api.issue));
+  } catch (error) {
+    explain(data, error);
+  } finally {
+    isDrawing = false;
+  }
+}
+
+/** @param {import("../page/page.js").PageData} data @param {Record<string, any>} manifest @param {string} token */
+function showDrawn(data, manifest, token) {
+  const { lang, texts } = data;
+  const isOpen = data.extra?.visits === "single" || Date.now() >= Date.parse(manifest.schedule.collection_opens);
+  for (const element of page.findAll("[data-when]")) element.hidden = (element.dataset.when === "open") !== isOpen;
+  for (const element of page.findAll('[data-do="carry"]')) {
+    /** @type {HTMLAnchorElement} */ (element).href = questionnaireUrl(manifest, lang, token);
+  }
+  drawQr(page.find("#token-qr"), questionnaireUrl(manifest, lang, token), texts.qr_label);
+  page.find('[data-do="save"]').onclick = () => {
+    saveTokenFile(manifest, lang, token);
+    page.announce(texts.saved);
+  };
+  for (const button of page.findAll('[data-do="calendar"]')) button.onclick = () => saveCalendar(manifest, lang, texts.calendar_title);
+  page.showStep("drawn");
+}
+
+/** @param {import("../page/page.js").PageData} data @param {string} key */
+async function codeFor(data, key) {
+  const record = await loadRecord(key);
+  const field = page.find("#code-field");
+  if (record?.code) return record.code;
+  field.hidden = false;
+  const input = /** @type {HTMLInputElement} */ (page.find("#code"));
+  const code = readLink(`#${input.value.trim().split("#").at(-1)}`)?.code ?? input.value.replace(/[\s-]/g, "");
+  if (/^[A-Za-z2-7]{26}$/.test(code)) return code;
+  input.focus();
+  page.announce(data.texts.code_needed);
+  return null;
+}
+
+/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
+async function checkName(data, key, manifest) {
+  const code = await codeFor(data, key);
+  if (!code) return;
+  try {
+    const { drawn, isOnRoster } = await askStatus(data.api.status, code, manifest.fields);
+    page.fill("name-drawn", drawn ? data.texts.name_drawn : data.texts.name_not_drawn);
+    page.fill("name-roster", isOnRoster ? data.texts.roster_yes : data.texts.roster_no);
+    page.find("#name-contest").hidden = !drawn;
+    const result = page.find("#name-result");
+    result.hidden = false;
+    page.focusOn(result);
+  } catch (error) {
+    explain(data, error);
+  }
+}
+
+/** @param {import("../page/page.js").PageData} data @param {string} key */
+async function sendContest(data, key) {
+  const code = await codeFor(data, key);
+  if (!code) return;
+  try {
+    await contest(data.api.contest, code);
+    page.showStep("contested");
+  } catch (error) {
+    explain(data, error);
+  }
+}
+
+/** @param {import("../page/page.js").PageData} data @param {unknown} error */
+function explain({ texts }, error) {
+  if (error instanceof FingerprintDiffers) return page.showProblem(texts.fingerprint_title, texts.fingerprint_text, texts.fingerprint_next);
+  if (error instanceof IssuerMisbehaves) return page.showProblem(texts.broken_title, texts.broken_text, texts.broken_next);
+  if (error instanceof Refused) {
+    const next = error.status === 409 ? texts.taken_next : texts.refused_next;
+    return page.showProblem(error.message, error.detail, next);
+  }
+  return page.showProblem(texts.unexpected_title, texts.unexpected_text, texts.refused_next);
+}
