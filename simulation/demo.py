@@ -53,7 +53,7 @@ class Teller:
             campaigns = [told[step.campaign.key] for step in group]
             self.clock.now = moment
             for code in sorted({campaign.plan.round for campaign in campaigns} - begun):
-                self.offices.create_round(code)
+                self.offices.agency.create_round(code)
                 begun.add(code)
             self._happens(stage, campaigns)
         return list(told.values())
@@ -67,7 +67,7 @@ class Teller:
             self._submit(campaigns)
         elif stage == "voided":
             for campaign in campaigns:
-                self.offices.void(campaign.campaign_id, str(campaign.plan.void_reason))
+                self.offices.agency.void(campaign.campaign_id, str(campaign.plan.void_reason))
         else:
             self._staff_step(stage)([campaign.campaign_id for campaign in campaigns])
         if stage == "announced":

@@ -72,6 +72,11 @@ def listen(application: "WSGIApplication", port: int, *, host: str = HOST, threa
     return Server(server)
 
 
+def require_free(port: int, *, host: str = HOST) -> None:
+    """Raise PortBusy if something listens on ``port``, so that nobody waits long only to hear of it."""
+    _bind(host, port).close()
+
+
 def end_on_sigterm() -> None:
     """Let SIGTERM end the process in order, as control-C does."""
     signal.signal(signal.SIGTERM, _leave)
