@@ -1,0 +1,55 @@
+"""The issuing office: its settings, clock, database, keys and exchange folder, made once for each process."""
+
+import threading
+from dataclasses import dataclass, field
+
+from config import IssuerConfig
+from survey_app.domain.blind_rsa import BlindSigner
+from survey_app.domain.manifest import CampaignManifest
+from survey_app.web.clock import Clock
+from survey_app.web.database import Database, migrate, open_database
+from survey_app.web.exchange import Exchange
+from survey_app.web.keystore import KeyStore
+
+TREE = "identity"
+
+
+@dataclass(frozen=True)
+class AcceptedCampaign:
+    """A campaign whose manifest this office accepted; ``document`` is the compact JWS, ``fingerprint`` its SHA-256."""
+
+    campaign_id: str
+    manifest: CampaignManifest
+    document: str
+    fingerprint: bytes
+
+
+@dataclass
+class Memory:
+    """What a process need not read again, because it never changes: no request verifies a document twice."""
+
+    accepted: dict[str, AcceptedCampaign] = field(default_factory=dict)
+    signers: dict[str, BlindSigner] = field(default_factory=dict)
+    leaves: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    void: set[str] = field(default_factory=set)
+    not_void: dict[str, tuple[int, int]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True)
+class IssuerOffice:
+    """The first argument of every operation on this side."""
+
+    config: IssuerConfig
+    clock: Clock
+    database: Database
+    keys: KeyStore
+    exchange: Exchange
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+
+
+def open_issuer(config: IssuerConfig, clock: Clock) -> IssuerOffice:
+    """Open the office, its database brought up to date."""
+    database = open_database(config.database_url)
+    migrate(database, TREE)
+    return IssuerOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))

@@ -1,0 +1,34 @@
+"""The issuer's application."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from config import IssuerConfig
+from survey_app.identity import office as offices
+from survey_app.identity.closing import close_due
+from survey_app.identity.problems import PROBLEMS
+from survey_app.identity.views import OFFICE, api, pages
+from survey_app.web.application import make_application
+from survey_app.web.clock import Clock
+from survey_app.web.security import AnonymousFlask
+
+IDENTITY = Path(offices.__file__).parent
+
+
+def create_issuer_app(config: IssuerConfig, clock: Clock) -> Flask:
+    """Open the issuing office and serve it; campaigns whose time is over are closed first."""
+    office = offices.open_issuer(config, clock)
+    close_due(office)
+    app = make_application(
+        AnonymousFlask,
+        IDENTITY,
+        demo=config.demo,
+        requests_per_second=config.requests_per_second,
+        form_action="none",
+        problem_texts=PROBLEMS,
+    )
+    app.extensions[OFFICE] = office
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    return app
