@@ -1,0 +1,78 @@
+"""Opening a batch: everything in between stays in memory, only a draft Release comes out and is kept.
+
+A crash leaves nothing and is simply run again: the draft is stored in one transaction after all is computed.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics import journal
+from analytics.campaigns.custody import load_sealing_key, sealing_keys
+from analytics.campaigns.reading import Campaign, campaign_row, find_campaign, read_campaign
+from analytics.campaigns.state import Step, require
+from analytics.evidence import Evidence
+from analytics.models import ReleaseRow
+from analytics.office import AgencyOffice
+from analytics.release import Release, release_bytes
+from survey_app.web.exchange import BATCH
+from survey_app.web.keystore import KeyStore
+from survey_app.web.questionnaires import find_questionnaire
+
+Progress = Callable[[int, int], None]
+
+
+def open_campaign_batch(
+    office: AgencyOffice,
+    campaign_id: str,
+    passphrase: str | KeyStore,
+    progress: Progress | None = None,
+    *,
+    actor: str = journal.COMMAND_LINE,
+) -> Release:
+    """Open a closed campaign's batch and keep the Release as a draft; again gives the same bytes.
+
+    ``passphrase`` may be the opened ``sealing_keys`` instead, for many campaigns. ``progress(done, total)``.
+    Raises StepOutOfOrder, WrongPassphrase, KeyMissing, EvidenceInconsistent, SignatureInvalid, Malformed.
+    """
+    from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas, which the web pages do without)
+
+    campaign = find_campaign(office, campaign_id)
+    require(Step.OPEN, campaign.situation)
+    evidence = evidence_of(office, campaign)
+    keys = sealing_keys(office, passphrase) if isinstance(passphrase, str) else passphrase
+    questionnaire = find_questionnaire(campaign.draft.questionnaire)
+    release = open_campaign(evidence, load_sealing_key(keys, campaign_id), questionnaire, progress=progress)
+    with office.database.write() as session:
+        _keep_draft(office, session, evidence, release, actor)
+    return release
+
+
+def evidence_of(office: AgencyOffice, campaign: Campaign) -> Evidence:
+    """What an opening rests on. Raises StepOutOfOrder if the board or manifest is missing, DocumentMissing."""
+    require(Step.OPEN, campaign.situation)
+    batch = office.exchange.get(campaign.campaign_id, BATCH)
+    return Evidence(str(campaign.manifest_jws), str(campaign.board), campaign.drawn, batch)
+
+
+def _keep_draft(office: AgencyOffice, session: Session, evidence: Evidence, release: Release, actor: str) -> None:
+    row = campaign_row(session, release.campaign_id)
+    require(Step.OPEN, read_campaign(office, session, row).situation)
+    row.board, row.drawn = evidence.board, evidence.drawn
+    draft = release_bytes(release)
+    digest = hashlib.sha256(draft).hexdigest()
+    journal.record(session, office.clock, actor, Step.OPEN, row.campaign_id, opened=digest)
+    last = last_release(session, row.campaign_id)
+    if last is not None and last.jws is None:
+        last.draft, last.opened_sha256 = draft.decode(), digest
+    elif last is None or last.opened_sha256 != digest:
+        number = 1 if last is None else last.number + 1
+        session.add(ReleaseRow(campaign_id=row.campaign_id, number=number, opened_sha256=digest, draft=draft.decode()))
+
+
+def last_release(session: Session, campaign_id: str) -> ReleaseRow | None:
+    """The newest Release of a campaign, draft or certified."""
+    chosen = select(ReleaseRow).where(ReleaseRow.campaign_id == campaign_id).order_by(ReleaseRow.number.desc())
+    return session.scalars(chosen.limit(1)).first()

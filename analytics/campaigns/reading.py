@@ -1,0 +1,187 @@
+"""Campaigns as the agency knows them now: its own documents from the database, the others' from the exchange folder.
+
+What lies in the exchange folder counts only if it is signed as it must be; otherwise it is a doubt to look into.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics.campaigns import enrolments
+from analytics.campaigns.state import Papers, Situation, situation
+from analytics.evidence import read_board, read_drawn
+from analytics.models import CampaignRow, ReleaseRow, RoundRow
+from analytics.office import AgencyOffice
+from survey_app.domain import signing
+from survey_app.domain.documents import read_document, read_self_signed
+from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import CampaignDraft, CampaignManifest, VoidStatement, check_campaign_id
+from survey_app.web.exchange import BATCH, BOARD, COLLECTOR_ENROLMENT, DRAWN, ISSUER_ENROLMENT
+
+
+class UnknownRound(PikirError):
+    """There is no round with this code."""
+
+    slug = "unknown-round"
+
+
+class UnknownCampaign(PikirError):
+    """The agency has no campaign with this identifier."""
+
+    slug = "unknown-campaign"
+
+
+@dataclass(frozen=True)
+class Round:
+    """One year's exercise over all bodies."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign: its draft, its manifest once announced with the fingerprint, and where it stands.
+
+    ``drawn`` and ``board`` are accepted documents as compact JWS; ``doubts`` say which found ones are not.
+    """
+
+    draft: CampaignDraft
+    manifest_jws: str | None
+    manifest: CampaignManifest | None
+    drawn: str | None
+    board: str | None
+    void: VoidStatement | None
+    situation: Situation
+    doubts: tuple[str, ...]
+
+    @property
+    def campaign_id(self) -> str:
+        """32 hex digits."""
+        return self.draft.campaign_id
+
+    @property
+    def fingerprint(self) -> bytes | None:
+        """SHA-256 of the manifest's JWS, once there is one."""
+        return None if self.manifest_jws is None else signing.fingerprint(self.manifest_jws)
+
+
+def rounds(office: AgencyOffice) -> tuple[Round, ...]:
+    """All rounds, the latest code first."""
+    with office.database.read() as session:
+        rows = session.scalars(select(RoundRow).order_by(RoundRow.code.desc()))
+        return tuple(Round(row.code, row.title) for row in rows)
+
+
+def find_round(office: AgencyOffice, code: str) -> Round:
+    """Raises UnknownRound."""
+    known = next((known for known in rounds(office) if known.code == code), None)
+    if known is None:
+        raise UnknownRound(f"there is no round {code!r}; make it with: pikir agency create-round")
+    return known
+
+
+def campaigns(office: AgencyOffice, round_code: str | None = None) -> tuple[Campaign, ...]:
+    """All campaigns, or those of one round, by round (latest first) and body."""
+    chosen = select(CampaignRow).order_by(CampaignRow.round.desc(), CampaignRow.body, CampaignRow.campaign_id)
+    if round_code is not None:
+        chosen = chosen.where(CampaignRow.round == round_code)
+    with office.database.read() as session:
+        return tuple(read_campaign(office, session, row) for row in session.scalars(chosen))
+
+
+def find_campaign(office: AgencyOffice, campaign_id: str) -> Campaign:
+    """Raises UnknownCampaign, Malformed."""
+    with office.database.read() as session:
+        return read_campaign(office, session, campaign_row(session, campaign_id))
+
+
+def campaign_row(session: Session, campaign_id: str) -> CampaignRow:
+    """The stored campaign. Raises UnknownCampaign, Malformed."""
+    row = session.get(CampaignRow, check_campaign_id(campaign_id))
+    if row is None:
+        raise UnknownCampaign(f"the agency has no campaign {campaign_id}")
+    return row
+
+
+def read_campaign(office: AgencyOffice, session: Session, row: CampaignRow) -> Campaign:
+    """Put a campaign together. Raises SignatureInvalid or Malformed if the database itself was altered."""
+    draft = read_self_signed(CampaignDraft, row.draft, "agency_key")
+    manifest = None if row.manifest is None else read_self_signed(CampaignManifest, row.manifest, "agency_key")
+    void = None if row.void is None else _read_void(row.void, draft)
+    finder = _Finder(office, row)
+    drawn, board = finder.drawn(manifest), finder.board(manifest)
+    papers = Papers(
+        schedule=draft.schedule,
+        sealing_key=row.sealing_key is not None,
+        issuer_enrolment=manifest is not None or finder.has_issuer_enrolment(session, draft),
+        collector_enrolment=manifest is not None or finder.has_collector_enrolment(session, draft),
+        manifest=manifest is not None,
+        drawn=drawn is not None,
+        board=board is not None,
+        batch=office.exchange.has(row.campaign_id, BATCH),
+        draft_release=_has_release(session, row, certified=False),
+        certified=_has_release(session, row, certified=True),
+        void=void is not None,
+    )
+    present = situation(papers, office.clock())
+    return Campaign(draft, row.manifest, manifest, drawn, board, void, present, tuple(finder.doubts))
+
+
+class _Finder:
+    """Looks for the other offices' documents of one campaign and notes those that cannot be accepted."""
+
+    def __init__(self, office: AgencyOffice, row: CampaignRow) -> None:
+        self._office = office
+        self._row = row
+        self.doubts: list[str] = []
+
+    def drawn(self, manifest: CampaignManifest | None) -> str | None:
+        return self._row.drawn or self._found(DRAWN, manifest, read_drawn)
+
+    def board(self, manifest: CampaignManifest | None) -> str | None:
+        return self._row.board or self._found(BOARD, manifest, read_board)
+
+    def has_issuer_enrolment(self, session: Session, draft: CampaignDraft) -> bool:
+        return self._is_accepted(
+            ISSUER_ENROLMENT, lambda: enrolments.read_issuer_enrolment(session, self._office.exchange, draft)
+        )
+
+    def has_collector_enrolment(self, session: Session, draft: CampaignDraft) -> bool:
+        return self._is_accepted(
+            COLLECTOR_ENROLMENT, lambda: enrolments.read_collector_enrolment(session, self._office.exchange, draft)
+        )
+
+    def _found(
+        self, name: str, manifest: CampaignManifest | None, read: Callable[[str, CampaignManifest, bytes], object]
+    ) -> str | None:
+        if manifest is None or self._row.manifest is None or not self._office.exchange.has(manifest.campaign_id, name):
+            return None
+        text = self._office.exchange.get_text(manifest.campaign_id, name)
+        fingerprint = signing.fingerprint(self._row.manifest)
+        return text if self._is_accepted(name, lambda: read(text, manifest, fingerprint)) else None
+
+    def _is_accepted(self, name: str, check: Callable[[], object]) -> bool:
+        if not self._office.exchange.has(self._row.campaign_id, name):
+            return False
+        try:
+            check()
+        except PikirError as error:
+            self.doubts.append(f"{name}: {error}")
+            return False
+        return True
+
+
+def _read_void(text: str, draft: CampaignDraft) -> VoidStatement:
+    """Signed by the same agency as the draft. Raises SignatureInvalid, Malformed."""
+    return read_document(VoidStatement, text, draft.agency_key)
+
+
+def _has_release(session: Session, row: CampaignRow, *, certified: bool) -> bool:
+    chosen = select(ReleaseRow.number).where(
+        ReleaseRow.campaign_id == row.campaign_id,
+        ReleaseRow.jws.is_not(None) if certified else ReleaseRow.jws.is_(None),
+    )
+    return session.scalars(chosen.limit(1)).first() is not None

@@ -1,0 +1,28 @@
+"""Declaring a campaign void: a signed statement with the reason, which stops every office that sees it."""
+
+from analytics import journal
+from analytics.campaigns.certification import ReasonMissing
+from analytics.campaigns.reading import campaign_row, read_campaign
+from analytics.campaigns.state import Step, require
+from analytics.office import AgencyOffice, signing_key
+from survey_app.domain.documents import sign_document
+from survey_app.domain.manifest import VoidStatement
+from survey_app.web.exchange import VOID
+
+
+def void(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = journal.COMMAND_LINE) -> VoidStatement:
+    """Sign and publish that nothing of this campaign counts; its documents stay.
+
+    Raises StepOutOfOrder, ReasonMissing.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing("a campaign is declared void only with a reason (--reason)")
+    with office.database.write() as session:
+        row = campaign_row(session, campaign_id)
+        require(Step.VOID, read_campaign(office, session, row).situation)
+        statement = VoidStatement(campaign_id, reason)
+        row.void = sign_document(statement, signing_key(office))
+        journal.record(session, office.clock, actor, Step.VOID, campaign_id, reason=reason)
+        office.exchange.put_text(campaign_id, VOID, row.void)
+    return statement

@@ -1,0 +1,195 @@
+"""`pikir agency`: the life of a campaign on the command line. Commands parse, call one function, and print."""
+
+from pathlib import Path
+from typing import Literal, cast
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from analytics import status_report
+from analytics.access.accounts import Role, add_staff
+from analytics.access.passwords import LEAST_CHARACTERS
+from analytics.campaign_command import create_campaign
+from analytics.campaigns import announcing, certification, certified, creation, custody, openings, reading, voiding
+from analytics.commands import JSON, PASSPHRASE_FILE, first_line, passphrase, print_json, with_office
+from analytics.models import ROLES
+from analytics.office import AgencyOffice
+from analytics.release import Release
+
+
+@click.group()
+def agency() -> None:
+    """Rounds and campaigns: create, announce, open, certify, export."""
+
+
+agency.add_command(create_campaign)
+
+
+@agency.command("create-round")
+@click.argument("code")
+@click.option("--title", default="", help="A name to show beside the code.")
+@with_office
+def create_round(office: AgencyOffice, code: str, title: str) -> None:
+    """Begin the round CODE, such as 2026: one exercise over all bodies."""
+    made = creation.create_round(office, code, title)
+    click.echo(f"Round {made.code} begun. Next: `pikir agency create-campaign --round {made.code} ...` for each body.")
+
+
+@agency.command()
+@click.argument("campaigns", nargs=-1, required=True, metavar="CAMPAIGN...")
+@PASSPHRASE_FILE
+@with_office
+def keygen(office: AgencyOffice, campaigns: tuple[str, ...], passphrase_file: Path | None) -> None:
+    """Make the sealing key of each CAMPAIGN under a passphrase, and rehearse it.
+
+    Whoever loses the passphrase or the key file loses the campaign: nobody can open its batch then.
+    """
+    custody.keygen(office, campaigns, passphrase(passphrase_file, confirm=True))
+    for campaign in campaigns:
+        click.echo(f"Sealing key of {campaign} made: a test envelope went in and came out.")
+    click.echo(f"Key files are in {office.config.keys}. Keep a copy on another medium, apart from the passphrase.")
+
+
+@agency.command()
+@click.argument("campaign")
+@click.option("--eligible", type=int, help="N by the staffing register; announcing is refused if the roster differs.")
+@JSON
+@with_office
+def announce(office: AgencyOffice, campaign: str, eligible: int | None, as_json: bool) -> None:
+    """Sign and publish the manifest of CAMPAIGN; nothing in it can change afterwards."""
+    fingerprint = announcing.announce(office, campaign, expected_eligible=eligible).hex()
+    if as_json:
+        print_json({"campaign_id": campaign, "fingerprint": fingerprint})
+        return
+    click.echo(f"Campaign {campaign} announced. Fingerprint, for posters and invitations:")
+    click.echo("  " + " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4)))
+    click.echo("Next: `pikir issuer accept` and `invitations`, `pikir collector accept`.")
+
+
+@agency.command("open")
+@click.argument("campaign")
+@PASSPHRASE_FILE
+@JSON
+@with_office
+def open_batch(office: AgencyOffice, campaign: str, passphrase_file: Path | None, as_json: bool) -> None:
+    """Open the closed batch of CAMPAIGN: decrypt, count and protect in memory. Only a draft Release is kept."""
+    secret = passphrase(passphrase_file)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Opening", total=None)
+        release = openings.open_campaign_batch(
+            office, campaign, secret, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    _print_release(release, as_json=as_json)
+    if not as_json:
+        click.echo("This is a draft. Next: `pikir agency certify`.")
+
+
+@agency.command()
+@click.argument("campaign")
+@click.option("--reason", help="Why it supersedes the Release certified before; needed then, and only then.")
+@JSON
+@with_office
+def certify(office: AgencyOffice, campaign: str, reason: str | None, as_json: bool) -> None:
+    """Sign the opened Release of CAMPAIGN and its scoring record, and hand them out. Figures are frozen."""
+    release = certification.certify(office, campaign, reason=reason)
+    _print_release(release, as_json=as_json)
+    if not as_json:
+        click.echo(f"Certified. Release and scoring record are in {office.exchange.path(campaign, '.')}.")
+
+
+@agency.command()
+@click.argument("campaign")
+@click.option("--reason", required=True, help="Published with the signed statement.")
+@click.confirmation_option(prompt="Nothing of this campaign will count, and this cannot be undone. Go on?")
+@with_office
+def void(office: AgencyOffice, campaign: str, reason: str) -> None:
+    """Declare CAMPAIGN void, with a reason; every office stops it once it sees the statement."""
+    voiding.void(office, campaign, reason)
+    click.echo(f"Campaign {campaign} is void.")
+
+
+@agency.command()
+@click.argument("campaign")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder for the files.  [default: the current one]",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["all", "jws", "json", "csv"]),
+    default="all",
+    show_default=True,
+    help="Form of the scoring record.",
+)
+@with_office
+def export(office: AgencyOffice, campaign: str, output: Path, form: Literal["all", "jws", "json", "csv"]) -> None:
+    """Write the certified Release, the scoring record and the manifest of CAMPAIGN as files."""
+    for path in certified.export(office, campaign, output, form):
+        click.echo(path)
+
+
+@agency.command()
+@click.option("--round", "round_code", help="Only this round.")
+@JSON
+@with_office
+def status(office: AgencyOffice, round_code: str | None, as_json: bool) -> None:
+    """Show where every campaign stands, what is allowed now, and what is missing."""
+    found = reading.campaigns(office, round_code)
+    if as_json:
+        print_json([status_report.as_json(campaign) for campaign in found])
+        return
+    if not found:
+        click.echo("There is no campaign yet. Begin with: pikir agency create-round")
+        return
+    Console().print(status_report.as_table(found))
+    for campaign in found:
+        for doubt in campaign.doubts:
+            click.echo(f"{campaign.campaign_id}: not accepted: {doubt}", err=True)
+
+
+@agency.command("list")
+@JSON
+@with_office
+def list_rounds(office: AgencyOffice, as_json: bool) -> None:
+    """List rounds with their campaigns' identifiers."""
+    found = {known: reading.campaigns(office, known.code) for known in reading.rounds(office)}
+    if as_json:
+        print_json([status_report.round_as_json(known, campaigns) for known, campaigns in found.items()])
+        return
+    for known, campaigns in found.items():
+        click.echo(f"{known.code}  {known.title}".rstrip())
+        for campaign in campaigns:
+            click.echo(f"  {campaign.campaign_id}  {campaign.draft.body.code}  {campaign.situation.state}")
+
+
+@agency.command("add-staff")
+@click.argument("login")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="An officer acts, an analyst looks.")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the password from the first line of this file instead of asking.",
+)
+@with_office
+def add_staff_account(office: AgencyOffice, login: str, role: str, password_file: Path | None) -> None:
+    """Give LOGIN access to the dashboards; the password is asked for."""
+    password = (
+        first_line(password_file)
+        if password_file
+        else click.prompt(
+            f"Password ({LEAST_CHARACTERS} characters or more)", hide_input=True, confirmation_prompt=True
+        )
+    )
+    account = add_staff(office, login, cast("Role", role), password)
+    click.echo(f"{account.login} can sign in as {account.role}.")
+
+
+def _print_release(release: Release, *, as_json: bool) -> None:
+    if as_json:
+        print_json(status_report.release_as_json(release))
+    else:
+        click.echo(status_report.release_as_text(release))

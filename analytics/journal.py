@@ -1,0 +1,63 @@
+"""The journal of what staff did: append-only, each entry's hash covers the entry before.
+
+    sha256 = SHA-256(JSON array of number, moment, actor, action, subject, details, previous)
+
+Entries are written in the same transaction as the action. Never a respondent's action, never an address.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics.models import JournalRow
+from survey_app.domain.documents import format_time
+from survey_app.domain.errors import PikirError
+from survey_app.web.clock import Clock
+
+COMMAND_LINE = "command line"
+NOTHING_BEFORE = "0" * 64
+
+
+class JournalBroken(PikirError):
+    """An entry of the journal was changed, taken out or put in afterwards."""
+
+    slug = "journal-broken"
+
+
+def record(session: Session, clock: Clock, actor: str, action: str, subject: str, **details: str | int) -> None:
+    """Append an entry; it stands if the caller's transaction does."""
+    last = session.scalars(select(JournalRow).order_by(JournalRow.number.desc()).limit(1)).first()
+    entry = JournalRow(
+        number=1 if last is None else last.number + 1,
+        moment=format_time(clock()),
+        actor=actor,
+        action=action,
+        subject=subject,
+        details=json.dumps(details, ensure_ascii=False, sort_keys=True),
+        previous=NOTHING_BEFORE if last is None else last.sha256,
+    )
+    entry.sha256 = _digest(entry)
+    session.add(entry)
+    session.flush()
+
+
+def entries(session: Session) -> Sequence[JournalRow]:
+    """The whole journal, oldest first."""
+    return session.scalars(select(JournalRow).order_by(JournalRow.number)).all()
+
+
+def check_chain(rows: Sequence[JournalRow]) -> None:
+    """Every entry is as it was written and none is missing but at the end. Raises JournalBroken."""
+    previous = NOTHING_BEFORE
+    for number, row in enumerate(rows, 1):
+        if row.number != number or row.previous != previous or row.sha256 != _digest(row):
+            raise JournalBroken(f"the journal does not hold from entry {number} on")
+        previous = row.sha256
+
+
+def _digest(row: JournalRow) -> str:
+    fields = [row.number, row.moment, row.actor, row.action, row.subject, row.details, row.previous]
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Tables of the agency database: documents, releases, scoring records, staff and their journal.
+
+Never a tally, a pair table, a cross table or anybody's answers, in any form (3-protocol: what each side may store).
+Times are RFC 3339 text in UTC; only steps of staff have one.
+"""
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+HEX_DIGEST = 64
+ROLES = ("officer", "analyst")
+
+
+class Base(DeclarativeBase):
+    """The agency's own metadata; no foreign key can reach another office's."""
+
+
+class RoundRow(Base):
+    """One year's exercise over all bodies."""
+
+    __tablename__ = "round"
+    __table_args__ = (CheckConstraint("length(code) > 0", name="ck_round_code"),)
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+
+
+class CampaignRow(Base):
+    """One campaign with the signed documents that its state follows from."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("length(campaign_id) = 32", name="ck_campaign_id"),
+        CheckConstraint("manifest IS NULL OR sealing_key IS NOT NULL", name="ck_campaign_manifest_has_key"),
+        CheckConstraint("board IS NULL OR manifest IS NOT NULL", name="ck_campaign_board_has_manifest"),
+        Index("ix_campaign_round_body", "round", "body"),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round: Mapped[str] = mapped_column(ForeignKey("round.code"))
+    body: Mapped[str] = mapped_column(String(80))
+    draft: Mapped[str] = mapped_column(Text)
+    sealing_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    manifest: Mapped[str | None] = mapped_column(Text)
+    drawn: Mapped[str | None] = mapped_column(Text)
+    board: Mapped[str | None] = mapped_column(Text)
+    void: Mapped[str | None] = mapped_column(Text)
+
+
+class ReleaseRow(Base):
+    """A Release: as ``draft`` (JSON) until it is certified, then as ``jws``. A later number supersedes an earlier one.
+
+    ``opened_sha256`` is of the JSON as it came out of the opening, before a correction's reason was put in.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="ck_release_number"),
+        CheckConstraint("(jws IS NULL) = (draft IS NOT NULL)", name="ck_release_draft_or_signed"),
+        CheckConstraint("(jws IS NULL) = (certified IS NULL)", name="ck_release_certified"),
+        CheckConstraint("jws IS NULL OR number = 1 OR reason IS NOT NULL", name="ck_release_supersedes_with_reason"),
+        Index(
+            "ux_release_one_draft",
+            "campaign_id",
+            unique=True,
+            sqlite_where=text("jws IS NULL"),
+            postgresql_where=text("jws IS NULL"),
+        ),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST))
+    draft: Mapped[str | None] = mapped_column(Text)
+    jws: Mapped[str | None] = mapped_column(Text)
+    certified: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class ScoringRecordRow(Base):
+    """The signed export of a certified Release."""
+
+    __tablename__ = "scoring_record"
+    __table_args__ = (ForeignKeyConstraint(["campaign_id", "number"], ["release.campaign_id", "release.number"]),)
+
+    campaign_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    jws: Mapped[str] = mapped_column(Text)
+
+
+class PinnedKeyRow(Base):
+    """The key under which an office signed first; the agency takes no other from it."""
+
+    __tablename__ = "pinned_key"
+    __table_args__ = (CheckConstraint("office IN ('issuer', 'collector')", name="ck_pinned_key_office"),)
+
+    office: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StaffRow(Base):
+    """One account of the agency's staff; the password is an Argon2id hash."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint("role IN ('officer', 'analyst')", name="ck_staff_role"),
+        CheckConstraint("login = lower(login) AND length(login) > 0", name="ck_staff_login"),
+    )
+
+    login: Mapped[str] = mapped_column(String(80), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(10))
+
+
+class StaffSessionRow(Base):
+    """A sign-in that has not been signed out: SHA-256 of the secret in its cookie."""
+
+    __tablename__ = "staff_session"
+
+    secret_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("staff.login", ondelete="CASCADE"))
+    opened: Mapped[str] = mapped_column(String(20))
+
+
+class JournalRow(Base):
+    """One action of staff; each entry's hash covers the one before, and the database refuses to change any."""
+
+    __tablename__ = "journal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    moment: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    details: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(HEX_DIGEST))
+    sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
