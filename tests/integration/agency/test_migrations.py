@@ -1,0 +1,81 @@
+"""The agency's schema: as the models say, and gone without a trace when taken down."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from analytics import journal
+from analytics.models import Base, CampaignRow, ReleaseRow, RoundRow, StaffRow
+from survey_app.web.database import Database, migrate, migrate_down, open_database
+from tests.clock import FakeClock
+
+MAY_NEVER_BE_A_COLUMN = ("tally", "pair", "cross", "answer", "response", "count", "address", "agent", "option")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'agency.sqlite'}")
+    migrate(opened, "agency")
+    yield opened
+    opened.dispose()
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_down_and_up_again_with_data(database: Database) -> None:
+    with database.write() as session:
+        session.add(RoundRow(code="2026", title=""))
+        session.add(StaffRow(login="a", password_hash="x", role="officer"))
+        journal.record(session, FakeClock(), "a", "create-round", "2026")
+    migrate_down(database, "agency", "base")
+    assert inspect(database.engine).get_table_names() == ["alembic_version"]
+    migrate(database, "agency")
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_no_column_could_hold_counts_or_answers() -> None:
+    names = [f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns]
+    assert [name for name in names if any(word in name for word in MAY_NEVER_BE_A_COLUMN)] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ReleaseRow(campaign_id="a" * 32, number=1, opened_sha256="0"),
+        ReleaseRow(campaign_id="a" * 32, number=1, opened_sha256="0", draft="{}", jws="x", certified="now"),
+        ReleaseRow(campaign_id="a" * 32, number=2, opened_sha256="0", jws="x", certified="now"),
+        ReleaseRow(campaign_id="a" * 32, number=0, opened_sha256="0", draft="{}"),
+        CampaignRow(campaign_id="b" * 32, round="2026", body="x", draft="x", manifest="x"),
+        CampaignRow(campaign_id="b" * 32, round="unknown", body="x", draft="x"),
+        CampaignRow(campaign_id="short", round="2026", body="x", draft="x"),
+        StaffRow(login="UPPER", password_hash="x", role="officer"),
+        StaffRow(login="a", password_hash="x", role="root"),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(database: Database, row: Base) -> None:
+    with database.write() as session:
+        session.add(RoundRow(code="2026", title=""))
+        session.flush()
+        session.add(CampaignRow(campaign_id="a" * 32, round="2026", body="x", draft="x"))
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(type(row)(**{c.name: getattr(row, c.name) for c in row.__table__.columns}))
+
+
+def test_one_draft_release_a_campaign(database: Database) -> None:
+    with database.write() as session:
+        session.add(RoundRow(code="2026", title=""))
+        session.flush()
+        session.add(CampaignRow(campaign_id="a" * 32, round="2026", body="x", draft="x"))
+        session.flush()
+        session.add(ReleaseRow(campaign_id="a" * 32, number=1, opened_sha256="0", draft="{}"))
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(ReleaseRow(campaign_id="a" * 32, number=2, opened_sha256="0", draft="{}"))
