@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from simulation.offices import Offices
 
 DEFAULT_PORT, MOST_PORT = 8000, 65535
-STAFF = (("officer", "officer", "demo-officer-2026"), ("analyst", "analyst", "demo-analyst-2026"))
+STAFF: tuple[tuple[str, Literal["officer", "analyst"], str], ...] = (
+    ("officer", "officer", "demo-officer-2026"),
+    ("analyst", "analyst", "demo-analyst-2026"),
+)
 LAZY = {
     "agency": Lazy("analytics.cli", "agency", "The agency: rounds, campaigns, keys, opening, certifying, export."),
     "issuer": Lazy("survey_app.identity.cli", "issuer", "The issuer: rosters, invitations, tokens drawn."),
