@@ -12,10 +12,10 @@ from survey_app.domain.questionnaire import Question, Questionnaire
 
 
 class QuestionField(RadioField):  # type: ignore[misc]
-    """One question in one language; choices are (option position as text, option text)."""
+    """One question in one language; choices have the option's position as value and its text as label."""
 
     def __init__(self, question: Question, language: str, **kwargs: Any) -> None:
-        choices = [(str(position), option.text[language]) for position, option in enumerate(question.options, 1)]
+        choices = {str(position): option.text[language] for position, option in enumerate(question.options, 1)}
         super().__init__(question.text[language], choices=choices, render_kw={"autocomplete": "off"}, **kwargs)
         self.question = question
 

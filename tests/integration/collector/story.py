@@ -59,11 +59,11 @@ class Surroundings:
         self.exchange.put_text(self.campaign_id, MANIFEST, sign_document(manifest, key or self.keys.agency))
         return manifest
 
-    def issuer_publishes_drawn(self, drawn: int, **changes: Any) -> None:
+    def issuer_publishes_drawn(self, drawn: int, key: Ed25519PrivateKey | None = None, **changes: Any) -> None:
         text = self.exchange.get_text(self.campaign_id, MANIFEST)
         statement = DrawnStatement(self.campaign_id, signing.fingerprint(text), drawn, 0)
-        key = changes.pop("key", self.keys.issuer)
-        self.exchange.put_text(self.campaign_id, DRAWN, sign_document(replace(statement, **changes), key))
+        document = sign_document(replace(statement, **changes), key or self.keys.issuer)
+        self.exchange.put_text(self.campaign_id, DRAWN, document)
 
     def agency_voids(self, key: Ed25519PrivateKey | None = None, campaign_id: str | None = None) -> None:
         statement = VoidStatement(campaign_id or self.campaign_id, "the sealing key was lost")
@@ -123,11 +123,9 @@ class TokenHolder:
         return Envelope(self.input_msg, self.signature, token.holder_key_bytes(self.key), signature, sealed)
 
 
-def plan_campaign(folder: Path, keys: OfficeKeys, questionnaire: Questionnaire, **changes: Any) -> Surroundings:
-    """A campaign of 20 eligible servants that is still only a plan."""
-    return Surroundings(
-        Exchange(folder), keys, questionnaire, make_manifest(questionnaire, keys, eligible=20, **changes)
-    )
+def plan_campaign(folder: Path, keys: OfficeKeys, instrument: Questionnaire, **changes: Any) -> Surroundings:
+    """A campaign of 20 eligible servants that is still only a plan; ``changes`` are fields of the manifest."""
+    return Surroundings(Exchange(folder), keys, instrument, make_manifest(instrument, keys, eligible=20, **changes))
 
 
 def wire(envelope: Envelope, **changes: bytes) -> dict[str, str]:
