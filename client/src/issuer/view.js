@@ -6,7 +6,7 @@ import * as page from "../page/page.js";
 import { probe } from "../page/store.js";
 import { drawQr, questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
 import { drawToken, IssuerMisbehaves } from "./draw.js";
-import { askStatus, contest } from "./name.js";
+import { bindName } from "./name.js";
 import { findRecord, loadRecord, readLink, removeRecord } from "./record.js";
 
 const DAY = 86_400_000;
@@ -36,11 +36,11 @@ async function openRecord(data, key) {
   } catch (error) {
     return explain(data, error);
   }
+  bindSteps(data, key, manifest);
   if (hasEnded(manifest.fields) || data.state === "void") {
     await removeRecord(key);
     return page.showStep(data.state === "void" ? "void" : "after");
   }
-  bindSteps(data, key, manifest);
   if (record.phase === "drawn") return showDrawn(data, manifest.fields, record.token);
   if (record.phase === "broken") return explain(data, new IssuerMisbehaves());
   if (record.phase === "asked" && data.state === "issuing") return draw(data, key, manifest);
@@ -57,10 +57,7 @@ function bindSteps(data, key, manifest) {
     await removeRecord(key);
     page.showStep("forgotten");
   });
-  page.onClick("ask-name", () => page.showStep("name"));
-  page.onClick("leave-name", () => openStepOf(data, key, manifest));
-  page.onClick("check-name", () => checkName(data, key, manifest));
-  page.onClick("contest", () => sendContest(data, key));
+  bindName(data, key, manifest.fields, { leave: () => openStepOf(data, key, manifest), explain: (error) => explain(data, error) });
 }
 
 /** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
@@ -102,49 +99,6 @@ function showDrawn(data, manifest, token) {
   };
   for (const button of page.findAll('[data-do="calendar"]')) button.onclick = () => saveCalendar(manifest, lang, texts.calendar_title);
   page.showStep("drawn");
-}
-
-/** @param {import("../page/page.js").PageData} data @param {string} key */
-async function codeFor(data, key) {
-  const record = await loadRecord(key);
-  const field = page.find("#code-field");
-  if (record?.code) return record.code;
-  field.hidden = false;
-  const input = /** @type {HTMLInputElement} */ (page.find("#code"));
-  const code = readLink(`#${input.value.trim().split("#").at(-1)}`)?.code ?? input.value.replace(/[\s-]/g, "");
-  if (/^[A-Za-z2-7]{26}$/.test(code)) return code;
-  input.focus();
-  page.announce(data.texts.code_needed);
-  return null;
-}
-
-/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
-async function checkName(data, key, manifest) {
-  const code = await codeFor(data, key);
-  if (!code) return;
-  try {
-    const { drawn, isOnRoster } = await askStatus(data.api.status, code, manifest.fields);
-    page.fill("name-drawn", drawn ? data.texts.name_drawn : data.texts.name_not_drawn);
-    page.fill("name-roster", isOnRoster ? data.texts.roster_yes : data.texts.roster_no);
-    page.find("#name-contest").hidden = !drawn;
-    const result = page.find("#name-result");
-    result.hidden = false;
-    page.focusOn(result);
-  } catch (error) {
-    explain(data, error);
-  }
-}
-
-/** @param {import("../page/page.js").PageData} data @param {string} key */
-async function sendContest(data, key) {
-  const code = await codeFor(data, key);
-  if (!code) return;
-  try {
-    await contest(data.api.contest, code);
-    page.showStep("contested");
-  } catch (error) {
-    explain(data, error);
-  }
 }
 
 /** @param {import("../page/page.js").PageData} data @param {unknown} error */
