@@ -31,6 +31,12 @@ class TableAnomaly(PikirError):
     slug = "table-anomaly"
 
 
+class UnknownRow(PikirError):
+    """Appendix 5 has no such row."""
+
+    slug = "unknown-row"
+
+
 @dataclass(frozen=True)
 class ScoreRow:
     """One row: ``percent`` and ``score`` as the Order writes them; the bounds as they are read.
@@ -87,6 +93,14 @@ def appendix4() -> tuple[ScoreRow, ...]:
 def appendix5() -> tuple[ScoreRow, ...]:
     """Table of score ranges, from 100 % downwards."""
     return tuple(_row(row) for row in _tables()["appendix5"])
+
+
+def row_named(percent: str) -> ScoreRow:
+    """Row of Appendix 5 by the Order's own text, such as 65-69,99. Raises UnknownRow."""
+    for row in appendix5():
+        if row.percent == percent:
+            return row
+    raise UnknownRow(f"Appendix 5 has no row {percent!r}")
 
 
 def _look_up(rows: Sequence[ScoreRow], share: Fraction, *, strict: bool) -> ScoreLookup:

@@ -14,7 +14,7 @@ from typing import ClassVar
 from analytics.methods import DEFAULT_METHOD, SECOND_METHOD
 from analytics.percent import percent_text
 from analytics.release import PercentRange, Release, Standing
-from analytics.score_tables import appendix5
+from analytics.score_tables import row_named
 from survey_app.domain import signing
 from survey_app.domain.documents import read_self_signed
 from survey_app.domain.errors import PikirError
@@ -91,12 +91,12 @@ class ScoringRecord:
 
 
 def make_record(release_jws: str) -> ScoringRecord:
-    """The record of a certified Release. Raises Malformed, SignatureInvalid, NothingToScore."""
+    """The record of a certified Release. Raises Malformed, SignatureInvalid, NothingToScore, UnknownRow."""
     release = read_self_signed(Release, release_jws, "agency_key")
     figure = release.pinned
     if figure is None:
         raise NothingToScore("nobody's response counts: there is no KPI to score")
-    row = next(row for row in appendix5() if row.percent == figure.row)
+    row = row_named(figure.row)
     fraction = None if figure.fraction is None else Fraction(figure.fraction)
     second_method = DEFAULT_METHOD if release.method == SECOND_METHOD else SECOND_METHOD
     second = release.figure(second_method)

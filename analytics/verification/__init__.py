@@ -1,0 +1,1 @@
+"""Re-deriving public claims from public files: one module for each kind of file, findings as values."""

@@ -1,0 +1,115 @@
+"""`verify`: re-deriving every public claim of a campaign from its public files, and saying what cannot be.
+
+Trusts nothing but the agency key that the reader gives; without one, everything is checked against the key that
+the documents themselves name, and the report says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.verification import setting as settings
+from analytics.verification.files import Files, files_given, read_folder
+from analytics.verification.findings import ClaimFalse, Finding, failed, impossible
+from analytics.verification.outcome import Signed, check_record, check_release, check_supersession
+from analytics.verification.responses import Progress, Responses, check_responses
+from survey_app.domain.errors import PikirError
+from survey_app.domain.questionnaire import Questionnaire
+
+LIMITS = ("counting", "drawing", "roster", "unchecked_receipts", "interval", "secret_logs", "served_pages")
+SINGLE_VISIT_LIMIT = "single_visit"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings in order, and what nobody can verify from public files (keys into the texts)."""
+
+    findings: tuple[Finding, ...]
+    limits: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was checked, and nothing failed."""
+        statuses = {finding.status for finding in self.findings}
+        return "ok" in statuses and "failed" not in statuses
+
+
+def verify_path(
+    path: Path,
+    questionnaire: Questionnaire,
+    *,
+    agency_key: bytes | None = None,
+    others: Sequence[Path] = (),
+    progress: Progress = lambda _done, _total: None,
+) -> Report:
+    """Check a campaign's folder, or a single file together with ``others`` (its manifest, a board).
+
+    ``questionnaire`` is what KPIs are recomputed with; ``agency_key`` (32 bytes) is the one that the reader trusts.
+    Raises OSError.
+    """
+    if path.is_dir():
+        return verify_files(read_folder(path), questionnaire, agency_key, progress, path.resolve().name)
+    try:
+        files = files_given([path, *others])
+    except PikirError as error:
+        return Report((failed("file", error, subject=path.name),), ())
+    return verify_files(files, questionnaire, agency_key, progress)
+
+
+def verify_files(
+    files: Files, questionnaire: Questionnaire, agency_key: bytes | None, progress: Progress, folder: str = ""
+) -> Report:
+    """Every check that these files allow."""
+    setting, found = settings.check_manifest(files)
+    if setting is not None:
+        found += settings.check_folder(folder, setting)
+        found += settings.check_draft(files, setting)
+        found += settings.check_enrolments(files, setting)
+    responses, more = _responses(files, setting, progress)
+    found += more
+    named = None if setting is None else setting.manifest.agency_key
+    outcome, outcome_key = _outcome(files, setting, responses, questionnaire)
+    found += settings.check_agency_key(named or outcome_key, agency_key)
+    found += outcome
+    found += settings.check_void(files, setting)
+    found += [impossible("other-files", "not_looked_at", subject=name) for name in files.unknown]
+    single = setting is not None and setting.manifest.visits == "single"
+    return Report(tuple(found), (*LIMITS, *((SINGLE_VISIT_LIMIT,) if single else ())))
+
+
+def _responses(
+    files: Files, setting: settings.Setting | None, progress: Progress
+) -> tuple[Responses | None, list[Finding]]:
+    if setting is not None:
+        return check_responses(files, setting, progress)
+    return None, [impossible("file", "needs_manifest", subject=name) for name in files.needing_manifest()]
+
+
+def _outcome(
+    files: Files, setting: settings.Setting | None, responses: Responses | None, questionnaire: Questionnaire
+) -> tuple[list[Finding], bytes | None]:
+    """Findings on Releases and records, superseded ones first, and the agency key that they name."""
+    found: list[Finding] = []
+    earlier: dict[int, Signed] = {}
+    present, named = None, None
+    for number in (*files.numbers(), None):
+        signed, more = check_release(files, number, setting, responses, questionnaire)
+        record, record_found = check_record(files, number, signed)
+        found += [*more, *record_found]
+        if signed is not None:
+            named = signed.release.agency_key
+        elif record is not None:
+            named = record.agency_key
+            found += _record_setting(record.agency_key, setting)
+        if number is None:
+            present = signed
+        elif signed is not None:
+            earlier[number] = signed
+    return found + check_supersession(files, present, earlier), named
+
+
+def _record_setting(agency_key: bytes, setting: settings.Setting | None) -> list[Finding]:
+    """A record without its Release at least names the manifest's agency."""
+    if setting is None or agency_key == setting.manifest.agency_key:
+        return []
+    return [failed("agency-key", ClaimFalse("other_agency"))]
