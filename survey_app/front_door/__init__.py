@@ -1,0 +1,1 @@
+"""The page in front of the three offices where one machine serves them all."""
