@@ -106,8 +106,9 @@ function explain({ texts }, error) {
   if (error instanceof FingerprintDiffers) return page.showProblem(texts.fingerprint_title, texts.fingerprint_text, texts.fingerprint_next);
   if (error instanceof IssuerMisbehaves) return page.showProblem(texts.broken_title, texts.broken_text, texts.broken_next);
   if (error instanceof Refused) {
-    const next = error.status === 409 ? texts.taken_next : texts.refused_next;
-    return page.showProblem(error.message, error.detail, next);
+    const isTaken = error.slug === "already-issued";
+    page.find("#ask-after-problem").hidden = !isTaken;
+    return page.showProblem(error.message, error.detail, isTaken ? texts.taken_next : texts.refused_next);
   }
   return page.showProblem(texts.unexpected_title, texts.unexpected_text, texts.refused_next);
 }
