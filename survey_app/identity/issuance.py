@@ -5,9 +5,10 @@ neither lose a draw nor give two tokens.
 """
 
 import hashlib
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,11 +22,21 @@ from survey_app.identity.errors import (
     UnknownInvitation,
 )
 from survey_app.identity.invitations import hash_code, parse_code
-from survey_app.identity.models import CampaignRow, IssuanceRow, RosterEntryRow
+from survey_app.identity.models import CampaignRow, IssuanceRow, RosterEntryRow, TurnoutBandRow
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
 from survey_app.identity.turnout import note_midnight
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ENTRY = (
+    select(RosterEntryRow.entry_id, IssuanceRow.blinded_hash)
+    .outerjoin(IssuanceRow, IssuanceRow.entry_id == RosterEntryRow.entry_id)
+    .where(RosterEntryRow.code_hash == bindparam("code_hash"), RosterEntryRow.campaign_id == bindparam("campaign_id"))
+)
+_GUARD = (
+    select(CampaignRow.drawn, CampaignRow.void, TurnoutBandRow.day)
+    .outerjoin(TurnoutBandRow, TurnoutBandRow.campaign_id == CampaignRow.campaign_id)
+    .where(CampaignRow.campaign_id == bindparam("campaign_id"))
+    .with_for_update(read=True, of=CampaignRow)
+)
 
 
 def issue(office: IssuerOffice, campaign_id: str, code: str, blinded_message: bytes) -> bytes:
@@ -53,37 +64,29 @@ def issue(office: IssuerOffice, campaign_id: str, code: str, blinded_message: by
 
 def find_entry(session: Session, campaign_id: str, code_hash: bytes) -> tuple[str, bytes | None]:
     """(entry id, hash of the blinded message that was signed for it or None). Raises UnknownInvitation."""
-    found = session.execute(
-        select(RosterEntryRow.entry_id, IssuanceRow.blinded_hash)
-        .outerjoin(IssuanceRow, IssuanceRow.entry_id == RosterEntryRow.entry_id)
-        .where(RosterEntryRow.code_hash == code_hash, RosterEntryRow.campaign_id == campaign_id)
-    ).one_or_none()
+    found = session.connection().execute(_ENTRY, {"code_hash": code_hash, "campaign_id": campaign_id}).one_or_none()
     if found is None:
         raise UnknownInvitation("no entry of this campaign's roster has this code")
     return found[0], found[1]
 
 
-def insert_once(session: Session, row: type[Any], values: dict[str, Any]) -> None:
-    """Insert unless a row with that key exists; the key never reaches an error message."""
-    table: Table = row.__table__
-    session.execute(_INSERT[session.get_bind().dialect.name](table).values(values).on_conflict_do_nothing())
+def insert_once(session: Session, row: type[Any], values: dict[str, Any]) -> bool:
+    """Insert unless a row with that key exists; whether it did. The key never reaches an error message."""
+    connection = session.connection()
+    return connection.execute(_insert(row, connection.dialect.name), values).rowcount == 1
 
 
 def _commit(office: IssuerOffice, campaign: AcceptedCampaign, session: Session, entry_id: str, wanted: bytes) -> bytes:
     """Record the draw unless there is one; the hash that counts. Nothing is added once M is published."""
-    campaign_id = campaign.campaign_id
-    drawn, void = session.execute(
-        select(CampaignRow.drawn, CampaignRow.void)
-        .where(CampaignRow.campaign_id == campaign_id)
-        .with_for_update(read=True)
-    ).one()
-    if void is not None:
+    guard = session.connection().execute(_GUARD, {"campaign_id": campaign.campaign_id}).one()
+    if guard.void is not None:
         raise CampaignVoid(VOID_TEXT)
-    if drawn is not None:
+    if guard.drawn is not None:
         raise IssuingClosed("the number of tokens drawn is published")
     _require_issuing(office, campaign)
-    note_midnight(office, campaign, session)
-    insert_once(session, IssuanceRow, {"entry_id": entry_id, "blinded_hash": wanted})
+    note_midnight(office, campaign, session, guard.day)
+    if insert_once(session, IssuanceRow, {"entry_id": entry_id, "blinded_hash": wanted}):
+        return wanted
     return session.execute(select(IssuanceRow.blinded_hash).where(IssuanceRow.entry_id == entry_id)).scalar_one()
 
 
@@ -94,3 +97,10 @@ def _require_issuing(office: IssuerOffice, campaign: AcceptedCampaign) -> None:
     if not schedule.is_issuing(now):
         forget_signer(office, campaign.campaign_id)
         raise IssuingClosed("issuing is over")
+
+
+@cache
+def _insert(row: Any, dialect: str) -> Insert:
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    statement: Insert = insert(row.__table__).on_conflict_do_nothing()
+    return statement

@@ -4,6 +4,7 @@ The band is written before the first draw of a day or when somebody first asks o
 both times nothing has been drawn since midnight, so asking more often, or at a chosen moment, shows nothing more.
 """
 
+from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -36,19 +37,19 @@ def turnout(office: IssuerOffice, campaign_id: str) -> Band | None:
         if drawn is not None:
             statement = documents.read_document(DrawnStatement, drawn, campaign.manifest.issuer_statement_key)
             return band_of(statement.drawn, eligible)
-        note_midnight(office, campaign, session)
+        noted = session.get(TurnoutBandRow, campaign_id)
+        note_midnight(office, campaign, session, noted.day if noted else None)
         band: Band = session.get_one(TurnoutBandRow, campaign_id).band  # type: ignore[assignment]
         return band
 
 
-def note_midnight(office: IssuerOffice, campaign: AcceptedCampaign, session: Session) -> None:
-    """Write the band of the last midnight, once a day, before anything is drawn on that day."""
+def note_midnight(office: IssuerOffice, campaign: AcceptedCampaign, session: Session, noted: date | None) -> None:
+    """Write the band of the last midnight, once a day, before anything is drawn; ``noted`` is the day of the last."""
     campaign_id, eligible = campaign.campaign_id, campaign.manifest.eligible
     if eligible < SMALLEST_BODY:
         return
     today = office.clock().astimezone(_ZONE).date()
-    noted = session.get(TurnoutBandRow, campaign_id)
-    if noted is not None and noted.day >= today:
+    if noted is not None and noted >= today:
         return
     band = band_of(count_drawn(session, campaign_id), eligible)
     session.merge(TurnoutBandRow(campaign_id=campaign_id, day=today, band=band))
