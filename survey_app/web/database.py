@@ -69,6 +69,7 @@ class Database:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # a process forked meanwhile keeps the lock beyond close
             os.close(descriptor)
 
 
