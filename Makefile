@@ -15,7 +15,7 @@ install: $(VENV)/.run $(CATALOGUES:.po=.mo)
 install-dev: install $(VENV)/.dev
 
 test: test-setup
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadscope
 
 test-setup: install-dev
 	@.ci/browser
@@ -30,7 +30,7 @@ bench: install-dev
 	$(BIN)/python -m benchmarks
 
 verify: test-setup
-	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist worksteal -m "not browser" --timeout 3000
+	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist loadscope -m "not browser" --timeout 3000
 
 # The respondents' scripts and styles, rebuilt from client/ (needs the npm registry; the results are committed).
 client: install-dev
