@@ -18,8 +18,10 @@ AGENCY = "agency"
 
 
 def find_campaign(office: CollectorOffice, campaign_id: str) -> Campaign:
-    """A campaign whose manifest was accepted. Raises UnknownCampaign."""
-    campaign = office.accepted.get(campaign_id) or read_campaign(office, campaign_id)
+    """A campaign whose manifest was accepted, read again while it waits for M. Raises UnknownCampaign."""
+    campaign = office.accepted.get(campaign_id)
+    if campaign is None or campaign.lacks_drawn:
+        campaign = read_campaign(office, campaign_id)
     if not campaign.is_void and office.exchange.has(campaign_id, VOID) and notice_void(office, campaign_id):
         campaign = read_campaign(office, campaign_id)
     return campaign

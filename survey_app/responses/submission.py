@@ -10,7 +10,7 @@ from survey_app.domain.batch import Envelope, Receipt, verify_envelope
 from survey_app.domain.documents import sign_document
 from survey_app.domain.errors import Malformed
 from survey_app.responses.campaign import Campaign
-from survey_app.responses.campaigns import find_campaign, read_campaign, refuse_void
+from survey_app.responses.campaigns import find_campaign, refuse_void
 from survey_app.responses.errors import CollectionClosed, CollectionNotOpen, DrawnNotPublished, TokenAlreadySpent
 from survey_app.responses.models import ResponseRow
 from survey_app.responses.office import CollectorOffice
@@ -64,7 +64,7 @@ def check_collecting(office: CollectorOffice, campaign: Campaign) -> None:
         raise CollectionNotOpen("collecting has not opened")
     if now >= schedule.collection_closes:
         raise CollectionClosed("collecting has closed")
-    if campaign.lacks_drawn and read_campaign(office, campaign.manifest.campaign_id).lacks_drawn:
+    if campaign.lacks_drawn:
         raise DrawnNotPublished("the issuer's drawn statement was not accepted yet")
 
 

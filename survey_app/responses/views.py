@@ -40,7 +40,7 @@ def home() -> str:
 @pages.get("/<language:lang>/c/<campaign_id>")
 def questionnaire(campaign_id: str) -> str:
     """The questionnaire; the token stays in the address' fragment, which no server sees."""
-    campaign = find_board(_office(), campaign_id)
+    campaign = find_campaign(_office(), campaign_id)
     instrument = find_questionnaire(campaign.manifest.questionnaire)
     return render_template(
         "questionnaire.html",

@@ -10,22 +10,13 @@ import pytest
 from config import CollectorConfig, collector_config
 from survey_app.collector_app import create_collector_app
 from survey_app.domain.questionnaire import Questionnaire
-from survey_app.responses import enrolment, views
+from survey_app.responses import views
 from survey_app.responses.office import CollectorOffice, open_collector
 from tests.builders import OPENS, office_keys
 from tests.clock import FakeClock
 from tests.integration.collector.story import Surroundings, plan_campaign
 
 ENVIRON = {"PIKIR_COLLECTOR_PASSPHRASE": "a passphrase for tests", "PIKIR_COLLECTOR_URL": "http://localhost"}
-
-
-@pytest.fixture(autouse=True, scope="session")
-def client_bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("static")
-        (folder / enrolment.CLIENT).write_text("// client")
-        patch.setattr(enrolment, "STATIC", folder)
-        yield
 
 
 @pytest.fixture
