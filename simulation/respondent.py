@@ -3,8 +3,12 @@
 Does what the pages' script does, through the same HTTP, with the same checks: an office that cheats is refused.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from simulation.http import Web
 from survey_app.domain import base64url, blind_rsa
@@ -42,6 +46,19 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A draw under way: what goes to the issuer, and what must be kept to finish it."""
+
+    campaign_id: str
+    fingerprint: bytes
+    issuer_key: rsa.RSAPublicKey
+    holder_private_key: bytes
+    input_msg: bytes
+    inverse: int
+    request: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Respondent:
     """One person; ``web`` is the way to the offices. Keeps nothing between two visits but what the methods return."""
 
@@ -51,20 +68,9 @@ class Respondent:
         """The first visit. Raises FingerprintDiffers, BlindSignatureInvalid, UnexpectedAnswer."""
         invitation = read_link(link)
         manifest = self._manifest(invitation.origin, invitation.campaign_id, invitation.fingerprint)
-        issuer_key = blind_rsa.public_key_from_spki(manifest.issuer_key)
-        holder = tokens.new_holder_key()
-        message = tokens.token_message(manifest.campaign_id, tokens.holder_key_bytes(holder))
-        input_msg = blind_rsa.prepare(message)
-        blinded = blind_rsa.blind(issuer_key, input_msg)
-        request = {"code": invitation.code, "blinded_message": base64url.encode(blinded.message)}
+        drawing = begin_drawing(manifest, invitation)
         url = f"{invitation.origin}/c/{invitation.campaign_id}/issue"
-        answer = self.web.post(url, request, expect={200})
-        signature = blind_rsa.finalize(
-            issuer_key, input_msg, base64url.decode(answer["blind_signature"]), blinded.inverse
-        )
-        return tokens.Token(
-            manifest.campaign_id, invitation.fingerprint, input_msg, signature, tokens.holder_scalar(holder)
-        )
+        return finish_drawing(drawing, self.web.post(url, drawing.request, expect={200}))
 
     def submits(self, collector_url: str, token: tokens.Token, questionnaire: Questionnaire, answers: Answers) -> str:
         """The second visit; gives the receipt, verified. Raises FingerprintDiffers, ReceiptWrong, UnexpectedAnswer."""
@@ -99,6 +105,33 @@ def read_link(link: str) -> Link:
     except ValueError as error:
         raise Malformed("not an invitation's link") from error
     return Link(f"{parts.scheme}://{parts.netloc}{'/'.join(prefix)}", campaign_id, code, expected)
+
+
+def begin_drawing(manifest: CampaignManifest, invitation: Link) -> Drawing:
+    """A new holder key, and the message that the issuer is to sign blindly."""
+    issuer_key = blind_rsa.public_key_from_spki(manifest.issuer_key)
+    holder = tokens.new_holder_key()
+    input_msg = blind_rsa.prepare(tokens.token_message(manifest.campaign_id, tokens.holder_key_bytes(holder)))
+    blinded = blind_rsa.blind(issuer_key, input_msg)
+    request = {"code": invitation.code, "blinded_message": base64url.encode(blinded.message)}
+    return Drawing(
+        campaign_id=manifest.campaign_id,
+        fingerprint=invitation.fingerprint,
+        issuer_key=issuer_key,
+        holder_private_key=tokens.holder_scalar(holder),
+        input_msg=input_msg,
+        inverse=blinded.inverse,
+        request=request,
+    )
+
+
+def finish_drawing(drawing: Drawing, answer: Mapping[str, Any]) -> tokens.Token:
+    """The token, its signature verified. Raises BlindSignatureInvalid, upon which a client stops for good."""
+    blind_signature = base64url.decode(answer["blind_signature"])
+    signature = blind_rsa.finalize(drawing.issuer_key, drawing.input_msg, blind_signature, drawing.inverse)
+    return tokens.Token(
+        drawing.campaign_id, drawing.fingerprint, drawing.input_msg, signature, drawing.holder_private_key
+    )
 
 
 def seal_envelope(manifest: CampaignManifest, token: tokens.Token, plaintext: bytes) -> Envelope:
