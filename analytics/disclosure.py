@@ -55,17 +55,16 @@ def is_safe(cell: Cell, minimum_group: int) -> bool:
     return cell.base >= minimum_group and cell.smaller >= SMALLEST_PART
 
 
-def hidden_totals(cells: Mapping[str, Cell], minimum_group: int) -> dict[str, HiddenBy]:
+def hidden_totals(cells: Mapping[str, Cell], minimum_group: int) -> frozenset[str]:
     """Rule 3: unsafe totals, and a second one if only one is unsafe, since the KPI less the rest gives it away.
 
     The second is the one nearest to being unsafe: smallest part, then smallest base, then first in order.
     """
-    hidden: dict[str, HiddenBy] = {q: "unsafe" for q, cell in cells.items() if not is_safe(cell, minimum_group)}
+    hidden = {question for question, cell in cells.items() if not is_safe(cell, minimum_group)}
     if len(hidden) == 1 and len(cells) > 1:
         shown = [question for question in cells if question not in hidden]
-        second = min(shown, key=lambda question: (cells[question].smaller, cells[question].base))
-        hidden[second] = "paired"
-    return hidden
+        hidden.add(min(shown, key=lambda question: (cells[question].smaller, cells[question].base)))
+    return frozenset(hidden)
 
 
 def protect(
@@ -80,8 +79,7 @@ def protect(
     cells = {question: cell_of(counts[question]) for question in order}
     hidden = hidden_totals(cells, minimum_group)
     totals = tuple(
-        _hide(question, hidden[question]) if question in hidden else _show(question, counts[question])
-        for question in order
+        _hide(question, "protected") if question in hidden else _show(question, counts[question]) for question in order
     )
     if not hidden:
         all_options = all(total.options is not None for total in totals)
@@ -98,7 +96,7 @@ def _is_derivable(kpi: Kpi, all_options: bool) -> bool:
     return METHODS[kpi.method].by_favourable or all_options
 
 
-def _with_hidden(kpi: Kpi, questionnaire: Questionnaire, hidden: Mapping[str, HiddenBy]) -> KpiFigure:
+def _with_hidden(kpi: Kpi, questionnaire: Questionnaire, hidden: frozenset[str]) -> KpiFigure:
     """No fraction; and only the row where the KPI rests on exactly one hidden total, which it would give away."""
     weights = METHODS[kpi.method].weights(questionnaire)
     unknown = [question for question in hidden if weights[question]]

@@ -17,7 +17,7 @@ from survey_app.domain.errors import Malformed
 from survey_app.domain.manifest import Body, LocalisedText, QuestionnaireReference, Visits
 
 Standing = Literal["official", "provisional"]
-HiddenBy = Literal["small_body", "unsafe", "paired"]
+HiddenBy = Literal["small_body", "protected"]
 SINGLE_VISIT = "single_visit"
 DRAWN_NOT_STATED = "drawn_not_stated"
 
@@ -50,7 +50,11 @@ class KpiFigure:
 
 @dataclass(frozen=True)
 class QuestionTotal:
-    """One question over the whole body. ``options`` are counts in the questionnaire's order, where allowed."""
+    """One question over the whole body. ``options`` are counts in the questionnaire's order, where allowed.
+
+    ``hidden`` does not say which total is unsafe and which was hidden to protect it: with the KPI that would give
+    both away (unanimity and its neighbour are often the only pair that fits).
+    """
 
     question: str
     hidden: HiddenBy | None

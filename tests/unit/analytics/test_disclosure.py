@@ -39,16 +39,16 @@ def test_rule_1(cell, safe):
 
 
 def test_two_unsafe_totals_are_hidden_alone():
-    assert hidden_totals({"a": Cell(15, 0), "b": SAFE, "c": Cell(2, 13)}, 10) == {"a": "unsafe", "c": "unsafe"}
+    assert hidden_totals({"a": Cell(15, 0), "b": SAFE, "c": Cell(2, 13)}, 10) == {"a", "c"}
 
 
 def test_one_unsafe_total_takes_the_next_nearest_with_it():
     cells = {"a": Cell(6, 9), "b": Cell(15, 0), "c": Cell(4, 10), "d": Cell(11, 4)}
-    assert hidden_totals(cells, 10) == {"b": "unsafe", "c": "paired"}
+    assert hidden_totals(cells, 10) == {"b", "c"}
 
 
 def test_nothing_unsafe_hides_nothing():
-    assert hidden_totals({"a": SAFE, "b": SAFE}, 10) == {}
+    assert hidden_totals({"a": SAFE, "b": SAFE}, 10) == set()
 
 
 def test_all_shown_gives_every_method_and_exact_fractions_of_what_is_shown():
@@ -66,6 +66,7 @@ def test_all_shown_gives_every_method_and_exact_fractions_of_what_is_shown():
 def test_a_hidden_total_leaves_two_percentages_and_no_fraction():
     release = published(official_questionnaire(), body(15, {"q4": 1, "q6": 0}), pinned="balance/1")
     hidden = {total.question: total for total in release.totals if total.hidden}
+    assert {total.hidden for total in hidden.values()} == {"protected"}
     assert set(hidden) == {"q4", "q6"}
     assert all((t.favourable, t.unfavourable, t.base, t.options) == (None,) * 4 for t in hidden.values())
     assert [figure.method for figure in release.kpis] == ["mean_score/1", "balance/1"]

@@ -208,7 +208,7 @@ def test_false_releases_are_found_although_signed(campaign, folder):
     assert "release-kpi" in falsify(campaign, folder, **totals(favourable=9, unfavourable=3))
     assert "release-disclosure" in falsify(campaign, folder, **totals(favourable=10, unfavourable=2))
     assert "release-disclosure" in falsify(campaign, folder, **totals(options=(8, 0, 4)))
-    assert "release-disclosure" in falsify(campaign, folder, **totals(hidden="unsafe"))
+    assert "release-disclosure" in falsify(campaign, folder, **totals(hidden="protected"))
     assert "release-sums" in falsify(campaign, folder, n=11)
     assert "release-sums" in falsify(campaign, folder, turnout="81.00")
     assert "release-sums" in falsify(campaign, folder, standing="provisional")
@@ -223,7 +223,7 @@ def test_false_releases_are_found_although_signed(campaign, folder):
 
 def test_a_single_hidden_total_is_found(campaign, folder):
     release = open_built(campaign)
-    alone = replace(release.totals[0], hidden="unsafe", favourable=None, unfavourable=None, base=None)
+    alone = replace(release.totals[0], hidden="protected", favourable=None, unfavourable=None, base=None)
     assert "release-disclosure" in falsify(campaign, folder, totals=(alone, *release.totals[1:]))
 
 
