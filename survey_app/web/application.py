@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from survey_app.domain.errors import PikirError
-from survey_app.web import assets, languages, limits, problems, security
+from survey_app.web import assets, compression, languages, limits, problems, security
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_REQUEST = 16 * 1024
@@ -39,4 +39,6 @@ def make_application(
     app.context_processor(lambda: {"demo": demo})
     if isinstance(app, security.AnonymousFlask):
         security.log_without_time(app)
+        compression.install_compression(app)  # not where a staff session's secrets are on the page
+        compression.install_compression(app)
     return app

@@ -1,0 +1,26 @@
+"""Pages and JSON go out compressed where the browser takes it. Only for applications whose pages hold no secret."""
+
+import gzip
+
+from flask import Flask, Response, request
+
+LEAST_BYTES = 512
+_COMPRESSIBLE = ("text/html", "application/json", "application/problem+json", "application/jose")
+
+
+def install_compression(app: Flask) -> None:
+    """Compress whole text responses; static files bring their own compressed copies."""
+
+    @app.after_request
+    def compress(response: Response) -> Response:
+        response.headers.add("Vary", "Accept-Encoding")
+        if (
+            response.mimetype in _COMPRESSIBLE
+            and "Content-Encoding" not in response.headers
+            and not response.direct_passthrough
+            and "gzip" in request.headers.get("Accept-Encoding", "")
+            and len(body := response.get_data()) >= LEAST_BYTES
+        ):
+            response.set_data(gzip.compress(body, 5, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
