@@ -132,7 +132,7 @@ def _build(settings: Settings, port: int) -> None:
     clock, story = SettableClock(now), plan.make_plan(now)
     with demonstration.building(instance):
         inside = Settings(instance, {"PIKIR_PORT": str(port)}, clock)
-        offices, places, staff = _open_offices(inside)
+        offices, places, staff = open_offices(inside)
         with (
             _answering(wsgi.make_application("all", inside)) as address,
             crowd.gather_crowd((FOLDER / "appendix7.json").read_bytes(), {base_url: address}) as people,
@@ -172,7 +172,7 @@ def _progress(visits: int) -> Iterator[Callable[[str, int], None]]:
         yield lambda _step, people: bars.advance(task, people)
 
 
-def _open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[dict[str, str]]]:
+def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[dict[str, str]]]:
     """The desks of all three offices in one process, where they keep their things, and who may sign in."""
     from analytics.access.accounts import add_staff
     from analytics.campaigns import announcing, certification, creation, custody, openings, voiding

@@ -26,15 +26,18 @@ class UnexpectedAnswer(Exception):
 class Web:
     """Connections to the offices. ``reached_at`` maps a public origin to the address that answers for it now.
 
-    Safe to share between threads. All requests here may be repeated (issuing and submitting are idempotent).
+    With ``patience`` a lost connection, 429 and 503 are tried again, as the pages' script does: issuing and
+    submitting are idempotent. Safe to share between threads.
     """
 
     reached_at: Mapping[str, str] = field(default_factory=dict)
     connections: int = 16
+    patience: bool = True
     _pool: urllib3.PoolManager = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._pool = urllib3.PoolManager(maxsize=self.connections, retries=_PATIENCE, timeout=SECONDS)
+        retries = _PATIENCE if self.patience else False
+        self._pool = urllib3.PoolManager(maxsize=self.connections, retries=retries, timeout=SECONDS)
 
     def get(self, url: str) -> str:
         """The text at ``url``. Raises UnexpectedAnswer unless it is 200."""

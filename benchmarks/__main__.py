@@ -1,0 +1,127 @@
+"""The figures of docs/performance.md on this machine: `make bench`, or `python -m benchmarks [--quick] [--json FILE]`."""
+
+import argparse
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import CLIENTS, PROCESSES, Clients, Task, rate_of
+from benchmarks.opening import measure_opening
+from benchmarks.pages import time_pages, weigh_pages
+from benchmarks.place import Place, open_place
+from survey_app.web.questionnaires import FOLDER, default_questionnaire
+
+QUICK, FULL = 320, 3200
+ALONE = 200
+PAGE_VISITS = 300
+OPENED = {QUICK: 1000, FULL: 8000}
+
+
+def main() -> None:
+    """Measure everything, print a table, write JSON if asked."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} people instead of {FULL}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    options = parser.parse_args()
+    figures = measure(QUICK if options.quick else FULL)
+    show(figures)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def measure(people: int) -> dict[str, Any]:
+    """All figures, with the machine's load before and after."""
+    before = os.getloadavg()[0]
+    with open_place(people + ALONE) as place:
+        drawing, submitting, alone = _load(place, people)
+        figures = {
+            "issuing": asdict(drawing),
+            "submitting": asdict(submitting),
+            "submitting alone": asdict(alone),
+            "pages": time_pages(_pages(place), PAGE_VISITS),
+            "weights": None if (weights := weigh_pages(_pages(place))) is None else [asdict(w) for w in weights],
+            "server memory, MiB": place.memory(),
+            "opening": asdict(measure_opening(place.manifest, default_questionnaire(), OPENED[people])),
+        }
+        machine = {"load before": before, "load after": os.getloadavg()[0], "file system": place.filesystem}
+    return figures | {"conditions": machine | _machine()}
+
+
+def _load(place: Place, people: int) -> tuple[Any, Any, Any]:
+    questionnaire = (FOLDER / "appendix7.json").read_bytes()
+    clients = Clients()
+    shares = [place.links[start:people:PROCESSES] for start in range(PROCESSES)]
+    drawn = clients.run([Task(place.manifest, questionnaire, links=links) for links in shares])
+    sent = clients.run([Task(place.manifest, questionnaire, tokens=done.tokens) for done in drawn])
+    single = clients.run([Task(place.manifest, questionnaire, links=place.links[people:], clients=1)])
+    alone = clients.run([Task(place.manifest, questionnaire, tokens=single[0].tokens, clients=1)])
+    clients.close()
+    return rate_of(drawn, CLIENTS), rate_of(sent, CLIENTS), rate_of(alone, 1)
+
+
+def _pages(place: Place) -> list[str]:
+    base, campaign = place.base_url, place.campaign_id
+    return [
+        f"{base}/issuer/kk/c/{campaign}/draw",
+        f"{base}/collector/kk/c/{campaign}",
+        f"{base}/collector/kk/c/{campaign}/board",
+        f"{base}/issuer/kk/",
+        f"{base}/collector/kk/",
+    ]
+
+
+def _machine() -> dict[str, Any]:
+    model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return {
+        "cores": os.cpu_count(),
+        "processor": model.group(1) if model else platform.machine(),
+        "python": platform.python_version(),
+        "kernel": platform.release(),
+    }
+
+
+def show(figures: Mapping[str, Any]) -> None:
+    """The figures beside what is to be reached."""
+    table = Table("", "measured", "to reach", title="Pikir: figures", title_justify="left")
+    issuing, submitting, alone = (figures[name] for name in ("issuing", "submitting", "submitting alone"))
+    table.add_row("issuing, 16 clients", _rate(issuing), ">= 150/s")
+    table.add_row("submitting, 16 clients", _rate(submitting), ">= 300/s, p99 < 150 ms")
+    table.add_row("submitting, 1 client", _latency(alone["milliseconds"]), "p95 < 20 ms")
+    for url, milliseconds in figures["pages"].items():
+        table.add_row(f"page {_path(url)}, 1 client", _latency(milliseconds), "p95 < 20 ms")
+    for weight in figures["weights"] or []:
+        text = f"{weight['kilobytes']} KB, {weight['requests']} requests"
+        table.add_row(f"weight of {_path(weight['page'])}", text, "<= 80 KB, <= 8 requests")
+    opening = figures["opening"]
+    table.add_row("opening, one core", f"{opening['per_cpu_second']:.0f}/s ({opening['responses']})", ">= 4,000/s")
+    memory = figures["server memory, MiB"]
+    table.add_row("server memory", f"{memory['now']} MiB (peak {memory['peak']})", "< 200 MiB")
+    console = Console(width=120)
+    console.print(table)
+    console.print(", ".join(f"{name}: {value}" for name, value in figures["conditions"].items()))
+    if figures["weights"] is None:
+        console.print("Chromium is not installed: pages were not weighed.")
+
+
+def _rate(rate: Mapping[str, Any]) -> str:
+    return f"{rate['per_second']:.0f}/s, {_latency(rate['milliseconds'])}"
+
+
+def _latency(milliseconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {milliseconds[name]} ms" for name in ("p50", "p95", "p99"))
+
+
+def _path(url: str) -> str:
+    return re.sub(r"[0-9a-f]{32}", "…", url.split("/", 3)[3])
+
+
+if __name__ == "__main__":
+    main()
