@@ -13,7 +13,7 @@ def install_compression(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        response.headers.add("Vary", "Accept-Encoding")
+        response.vary.add("Accept-Encoding")
         if (
             response.mimetype in _COMPRESSIBLE
             and "Content-Encoding" not in response.headers
