@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, select
+from sqlalchemy import Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -70,10 +70,10 @@ def find_entry(session: Session, campaign_id: str, code_hash: bytes) -> tuple[st
     return found[0], found[1]
 
 
-def insert_once(session: Session, row: type[Any], values: dict[str, Any]) -> bool:
+def insert_once(session: Session, row: Any, values: dict[str, Any]) -> bool:
     """Insert unless a row with that key exists; whether it did. The key never reaches an error message."""
     connection = session.connection()
-    return connection.execute(_insert(row, connection.dialect.name), values).rowcount == 1
+    return connection.execute(_insert(row.__table__, connection.dialect.name), values).rowcount == 1
 
 
 def _commit(office: IssuerOffice, campaign: AcceptedCampaign, session: Session, entry_id: str, wanted: bytes) -> bytes:
@@ -100,7 +100,7 @@ def _require_issuing(office: IssuerOffice, campaign: AcceptedCampaign) -> None:
 
 
 @cache
-def _insert(row: Any, dialect: str) -> Insert:
+def _insert(table: Table, dialect: str) -> Insert:
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    statement: Insert = insert(row.__table__).on_conflict_do_nothing()
+    statement: Insert = insert(table).on_conflict_do_nothing()
     return statement
