@@ -1,4 +1,4 @@
-"""The figures of docs/performance.md on this machine: `make bench`, or `python -m benchmarks [--quick] [--json FILE]`."""
+"""The figures of docs/performance.md on this machine: `python -m benchmarks [--quick] [--json FILE]` (make bench)."""
 
 import argparse
 import json

@@ -40,5 +40,4 @@ def make_application(
     if isinstance(app, security.AnonymousFlask):
         security.log_without_time(app)
         compression.install_compression(app)  # not where a staff session's secrets are on the page
-        compression.install_compression(app)
     return app
