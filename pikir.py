@@ -7,7 +7,7 @@ used: an issuer's host needs no analytics, and ``pikir --help`` answers at once.
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from simulation.offices import Offices
+    from simulation.plan import PlannedCampaign
 
 DEFAULT_PORT, MOST_PORT = 8000, 65535
 STAFF: tuple[tuple[str, Literal["officer", "analyst"], str], ...] = (
@@ -99,7 +100,7 @@ def _go(settings: Settings, *, build: bool, serve: bool) -> None:
     if serve:
         server.require_free(port)
     if build and demonstration.is_to_be_built(settings.instance):
-        _build(settings, port)
+        build_demo(settings, port)
     description = demonstration.read(settings.instance)
     if description is not None:
         click.echo(demonstration.as_text(description, port))
@@ -121,15 +122,18 @@ def _serve(settings: Settings, port: int) -> None:
     listening.run()
 
 
-def _build(settings: Settings, port: int) -> None:
-    """Build the demonstration in the instance folder: staff in this process, respondents over HTTP."""
+def build_demo(settings: Settings, port: int, story: "Sequence[PlannedCampaign] | None" = None) -> None:
+    """Build a demonstration in the instance folder: staff in this process, respondents over HTTP.
+
+    ``story`` is simulation/bodies.json's by default. Raises BuiltElsewhere.
+    """
     import wsgi
     from simulation import crowd, demo, plan, souvenirs
     from simulation.offices import SettableClock
     from survey_app.web.questionnaires import FOLDER, default_questionnaire
 
     instance, base_url, now = settings.instance, f"http://127.0.0.1:{port}", settings.clock()
-    clock, story = SettableClock(now), plan.make_plan(now)
+    clock, story = SettableClock(now), story or plan.make_plan(now)
     with demonstration.building(instance):
         inside = Settings(instance, {"PIKIR_PORT": str(port)}, clock)
         offices, places, staff = open_offices(inside)
