@@ -18,11 +18,18 @@ from analytics.office import AgencyOffice
 from analytics.release import Release
 from survey_app.domain import signing
 from survey_app.domain.documents import parse_time, read_document, read_self_signed
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import VoidStatement
 from survey_app.web.exchange import MANIFEST, VOID
 
 MOST_REMEMBERED = 400
 _Chosen = Select[ReleaseRow, CampaignRow, str]
+
+
+class StoredReleaseUnreadable(PikirError):
+    """What the database holds as a Release is none that this version of the program can read."""
+
+    slug = "stored-release-unreadable"
 
 
 @dataclass(frozen=True)
@@ -98,8 +105,11 @@ def export(
 
 @functools.lru_cache(MOST_REMEMBERED)
 def _verified(jws: str) -> Release:
-    """A Release whose signature holds. Raises SignatureInvalid, Malformed."""
-    return read_self_signed(Release, jws, "agency_key")
+    """A Release whose signature holds. Raises SignatureInvalid, StoredReleaseUnreadable."""
+    try:
+        return read_self_signed(Release, jws, "agency_key")
+    except Malformed as error:
+        raise StoredReleaseUnreadable(str(error)) from error
 
 
 def _select() -> _Chosen:

@@ -1,1 +1,1 @@
-"""Pages of the agency's application."""
+"""The agency over HTTP: sign-in, dashboards, documents."""

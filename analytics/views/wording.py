@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from analytics.campaigns.state import Missing, State, Step
+from analytics.campaigns.state import Missing, Situation, State, Step
 from analytics.release import DRAWN_NOT_STATED, SINGLE_VISIT, KpiFigure, PercentRange, QuestionTotal
 from analytics.score_tables import ROUNDING_DECIDES, TABLE_ANOMALY_A1, ScoreRow, appendix5
 from survey_app.web.languages import current_language
@@ -129,7 +129,7 @@ def share(part: int, whole: int) -> str:
 
 def hidden_reason(total: QuestionTotal) -> str:
     """Why a question's total is not shown."""
-    return str(HIDDEN[total.hidden]) if total.hidden in HIDDEN else ""
+    return str(HIDDEN.get(total.hidden or "", ""))
 
 
 def rejection(reason: str) -> str:
@@ -147,6 +147,14 @@ def method(name: str) -> str:
     return f"{METHODS[name]} ({name})" if name in METHODS else name
 
 
+def next_steps(present: Situation) -> tuple[Step, ...]:
+    """What the agency should do next; declaring void and opening once more are possible, but not next."""
+    if present.state in (State.CERTIFIED, State.VOIDED):
+        return (Step.CERTIFY,) if Step.CERTIFY in present.allowed else ()
+    unlikely = {Step.VOID, Step.OPEN} if Step.CERTIFY in present.allowed else {Step.VOID}
+    return tuple(step for step in present.allowed if step not in unlikely)
+
+
 def standing(name: str) -> str:
     """Official or provisional."""
-    return _("official") if name == "official" else _("provisional")
+    return str(_("official") if name == "official" else _("provisional"))

@@ -1,0 +1,37 @@
+"""The agency's application."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from analytics.access.attempts import Attempts
+from analytics.access.guard import install_guard
+from analytics.office import open_agency
+from analytics.views import dashboards, documents, sign_in
+from analytics.views.office import ATTEMPTS, OFFICE
+from analytics.views.problems import PROBLEMS
+from config import AgencyConfig
+from survey_app.web.application import make_application
+from survey_app.web.clock import Clock
+
+PACKAGE = Path(__file__).parent
+
+
+def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
+    """The agency as a WSGI application over its migrated database."""
+    app = make_application(
+        Flask,
+        PACKAGE,
+        demo=config.demo,
+        requests_per_second=config.requests_per_second,
+        form_action="self",
+        problem_texts=PROBLEMS,
+    )
+    office = open_agency(config, clock)
+    app.extensions[OFFICE] = office
+    app.extensions[ATTEMPTS] = Attempts(clock)
+    install_guard(app, office)
+    app.register_blueprint(dashboards.pages)
+    app.register_blueprint(documents.api)
+    app.register_blueprint(sign_in.blueprint)
+    return app

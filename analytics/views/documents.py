@@ -1,0 +1,35 @@
+"""Signed documents as files: the manifest for everyone, Release and scoring record for staff."""
+
+from flask import Blueprint, Response, abort
+from flask_login import login_required
+
+from analytics.campaigns.publication import files_of
+from analytics.campaigns.reading import UnknownCampaign, find_campaign
+from analytics.views.office import office
+from analytics.views.selection import one_release
+
+api = Blueprint("api", __name__)
+_MEDIA_TYPES = {".jws": "application/jose", ".json": "application/json", ".csv": "text/csv; charset=utf-8"}
+
+
+@api.get("/c/<campaign_id>/manifest")
+def manifest(campaign_id: str) -> Response:
+    """The manifest as signed; public."""
+    document = find_campaign(office(), campaign_id).manifest_jws
+    if document is None:
+        raise UnknownCampaign(f"campaign {campaign_id} is not announced")
+    return Response(document, mimetype="application/jose")
+
+
+@api.get("/c/<campaign_id>/<int:number>/<name>")
+@login_required  # type: ignore[untyped-decorator]
+def certified_file(campaign_id: str, number: int, name: str) -> Response:
+    """release.jws, scoring-record.jws, .json or .csv of a certified Release."""
+    shown = one_release(office(), campaign_id, number)
+    files = files_of(shown.jws, shown.record_jws)
+    if name not in files:
+        abort(404)
+    body = shown.release.body.code
+    response = Response(files[name], content_type=_MEDIA_TYPES[name[name.rindex(".") :]])
+    response.headers["Content-Disposition"] = f'attachment; filename="{shown.release.round}-{body}-{name}"'
+    return response

@@ -1,0 +1,32 @@
+"""What each refusal of the agency means for the officer who meets it, and what to do next."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from analytics.campaigns.certified import StoredReleaseUnreadable
+from analytics.campaigns.reading import UnknownCampaign, UnknownRound
+from analytics.views.selection import NothingCertified
+from survey_app.domain.errors import PikirError
+from survey_app.domain.signing import SignatureInvalid
+from survey_app.web.problems import Problem
+
+_BACK = _l("Go to the start page and choose from the list.")
+
+PROBLEMS: Mapping[type[PikirError], Problem] = {
+    UnknownRound: Problem(404, _l("There is no such round"), _BACK),
+    UnknownCampaign: Problem(404, _l("There is no such campaign"), _BACK),
+    NothingCertified: Problem(
+        404, _l("Nothing is certified here"), _l("Figures are shown only after they have been certified and signed.")
+    ),
+    StoredReleaseUnreadable: Problem(
+        500,
+        _l("A stored Release cannot be read"),
+        _l("It was altered, or made by a newer version. Compare the database with the signed files."),
+    ),
+    SignatureInvalid: Problem(
+        500,
+        _l("A stored document was altered"),
+        _l("Its signature no longer holds, so its figures are not shown. Compare the database with the signed files."),
+    ),
+}
