@@ -5,11 +5,8 @@ neither lose a draw nor give two tokens.
 """
 
 import hashlib
-from functools import cache
-from typing import Any
 
-from sqlalchemy import Insert, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from survey_app.identity.campaigns import VOID_TEXT, find_active
@@ -21,6 +18,7 @@ from survey_app.identity.errors import (
     IssuingNotOpen,
     UnknownInvitation,
 )
+from survey_app.identity.inserting import insert_once
 from survey_app.identity.invitations import hash_code, parse_code
 from survey_app.identity.models import CampaignRow, IssuanceRow, RosterEntryRow, TurnoutBandRow
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
@@ -70,12 +68,6 @@ def find_entry(session: Session, campaign_id: str, code_hash: bytes) -> tuple[st
     return found[0], found[1]
 
 
-def insert_once(session: Session, row: Any, values: dict[str, Any]) -> bool:
-    """Insert unless a row with that key exists; whether it did. The key never reaches an error message."""
-    connection = session.connection()
-    return connection.execute(_insert(row.__table__, connection.dialect.name), values).rowcount == 1
-
-
 def _commit(office: IssuerOffice, campaign: AcceptedCampaign, session: Session, entry_id: str, wanted: bytes) -> bytes:
     """Record the draw unless there is one; the hash that counts. Nothing is added once M is published."""
     guard = session.connection().execute(_GUARD, {"campaign_id": campaign.campaign_id}).one()
@@ -97,10 +89,3 @@ def _require_issuing(office: IssuerOffice, campaign: AcceptedCampaign) -> None:
     if not schedule.is_issuing(now):
         forget_signer(office, campaign.campaign_id)
         raise IssuingClosed("issuing is over")
-
-
-@cache
-def _insert(table: Table, dialect: str) -> Insert:
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    statement: Insert = insert(table).on_conflict_do_nothing()
-    return statement

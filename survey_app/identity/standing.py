@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from survey_app.domain.merkle import InclusionProof, inclusion_proof
 from survey_app.identity.campaigns import find_active
 from survey_app.identity.errors import ContestClosed, NothingToContest, RecordsDeleted
+from survey_app.identity.inserting import insert_once
 from survey_app.identity.invitations import hash_code, parse_code
-from survey_app.identity.issuance import find_entry, insert_once
+from survey_app.identity.issuance import find_entry
 from survey_app.identity.models import CampaignRow, DisputeRow, RosterEntryRow
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
 

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.domain import documents
 from survey_app.domain.manifest import DrawnStatement
 from survey_app.identity.campaigns import find_active
+from survey_app.identity.inserting import insert_once
 from survey_app.identity.models import CampaignRow, IssuanceRow, RosterEntryRow, TurnoutBandRow
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
 from survey_app.web.languages import TIME_ZONE
@@ -52,8 +53,9 @@ def note_midnight(office: IssuerOffice, campaign: AcceptedCampaign, session: Ses
     if noted is not None and noted >= today:
         return
     band = band_of(count_drawn(session, campaign_id), eligible)
-    session.merge(TurnoutBandRow(campaign_id=campaign_id, day=today, band=band))
-    session.flush()
+    if not insert_once(session, TurnoutBandRow, {"campaign_id": campaign_id, "day": today, "band": band}):
+        earlier = (TurnoutBandRow.campaign_id == campaign_id) & (TurnoutBandRow.day < today)
+        session.execute(update(TurnoutBandRow).where(earlier).values(day=today, band=band))
 
 
 def count_drawn(session: Session, campaign_id: str) -> int:
