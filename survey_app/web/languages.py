@@ -56,7 +56,8 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
 
 def current_language() -> str:
     """kk, ru or en: from the path, else from Accept-Language, else Kazakh."""
-    return str(g.get("lang") or request.accept_languages.best_match(LANGUAGES, "kk"))
+    chosen: str | None = g.get("lang")
+    return chosen or _preferred_language()
 
 
 def switch_url(lang: str) -> str:
@@ -70,6 +71,12 @@ def format_moment(moment: datetime) -> str:
     """Date and time for people, in the page's language and the country's time zone."""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
     return str(format_datetime(moment, pattern))
+
+
+def _preferred_language() -> str:
+    """The first of the browser's languages that is ours, whatever its region (ru-KZ is Russian); else Kazakh."""
+    wished = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((language for language in wished if language in LANGUAGES), "kk")
 
 
 def _locale() -> str:
