@@ -27,7 +27,7 @@ def make_application(
 
     ``office`` is the package folder that holds the side's own templates/, static/ and translations/.
     """
-    app = kind(office.name, static_folder=None, template_folder=None)
+    app = kind(office.name, static_folder=None, template_folder=None, root_path=str(office))
     app.jinja_loader = ChoiceLoader([FileSystemLoader(office / "templates"), FileSystemLoader(TEMPLATES)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
