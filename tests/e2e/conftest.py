@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    """A fresh profile at a phone's width, in Kazakh; a console error or a blocked resource fails the test at its end."""
+    """A fresh profile at a phone's width; a console error or a blocked resource fails the test at its end."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="kk-KZ", timezone_id="Asia/Almaty")
     page = context.new_page()
     complaints: list[str] = []

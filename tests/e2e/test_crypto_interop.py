@@ -159,7 +159,9 @@ def test_a_token_is_packed_to_the_same_text(page: Page, signer: blind_rsa.BlindS
     assert call(page, bundle, "packToken", carried) == packed
 
 
-@pytest.mark.parametrize("damage", [lambda t: t[:-1], lambda t: t + "A", lambda t: t[:-1] + "=", lambda t: t[:-1] + "+"])
+@pytest.mark.parametrize(
+    "damage", [lambda t: t[:-1], lambda t: t + "A", lambda t: t[:-1] + "=", lambda t: t[:-1] + "+"]
+)
 def test_a_damaged_token_is_refused(page: Page, signer: blind_rsa.BlindSigner, damage: Any) -> None:
     with pytest.raises(Error):
         call(page, "collector", "unpackToken", damage(token.pack_token(some_token(signer))))

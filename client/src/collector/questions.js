@@ -1,9 +1,15 @@
 // The questions: one a screen or all on one page; every choice is kept at once; the browser's back button works.
 
 import * as page from "../page/page.js";
-import { keepAnswer } from "./record.js";
+import { keepAnswer, keepPlace, keptPlace } from "./record.js";
 
-/** @typedef {{name: "intro" | "questions" | "check", question?: number, isChange?: boolean}} Place */
+/**
+ * @typedef {object} Place
+ * @property {"intro" | "questions" | "check"} name
+ * @property {number} [question] from 0
+ * @property {boolean} [isChange] came from the check page and goes back to it
+ * @property {number} [depth] how many places of this document lie before it in the browser's history
+ */
 
 const VIEW = "pikir/view";
 
@@ -18,7 +24,7 @@ export class Questions {
     for (const section of this.sections) this.#bind(section);
     page.onClick("begin", () => this.go({ name: "questions", question: 0 }));
     page.onClick("next", () => this.#next());
-    page.onClick("back", () => history.back());
+    page.onClick("back", () => this.#back());
     page.onClick("view", () => this.#toggleView());
     addEventListener("popstate", () => this.isLive && this.#show(this.#place(), true));
     for (const link of page.findAll("[data-change]")) {
@@ -29,7 +35,7 @@ export class Questions {
     }
   }
 
-  /** Where the page was before a reload, or the beginning. */
+  /** Where the page was before a reload or a change of language, else the first empty question, else the beginning. */
   resume() {
     const place = this.#place();
     history.replaceState(place, "");
@@ -38,8 +44,24 @@ export class Questions {
 
   /** @param {Place} place */
   go(place) {
-    history.pushState(place, "");
+    history.pushState({ ...place, depth: (this.#place().depth ?? 0) + 1 }, "");
     this.#show(place, true);
+  }
+
+  /** As the browser's own button, except where that would leave this document. */
+  #back() {
+    const place = this.#place();
+    if (place.depth) return history.back();
+    const before = this.#before(place);
+    history.replaceState(before, "");
+    this.#show(before, true);
+  }
+
+  /** @param {Place} place @returns {Place} */
+  #before({ name, question = 0, isChange }) {
+    if (name === "check") return { name: "questions", question: this.sections.length - 1 };
+    if (isChange) return { name: "check" };
+    return question > 0 && !this.#isAll ? { name: "questions", question: question - 1 } : { name: "intro" };
   }
 
   /** Positions in the questionnaire's order. @param {Record<string, number>} answers */
@@ -47,8 +69,13 @@ export class Questions {
 
   /** @returns {Place} */
   #place() {
-    const names = ["intro", "questions", "check"];
-    return names.includes(history.state?.name) ? history.state : { name: "intro" };
+    const isPlace = (/** @type {any} */ state) => ["intro", "questions", "check"].includes(state?.name);
+    if (isPlace(history.state)) return history.state;
+    const kept = keptPlace();
+    if (isPlace(kept)) return { ...kept, depth: 0 };
+    if (!Object.values(this.answers).some(Boolean)) return { name: "intro" };
+    const blank = this.ids.findIndex((id) => !this.answers[id]);
+    return blank < 0 ? { name: "check" } : { name: "questions", question: blank };
   }
 
   get #isAll() {
@@ -90,6 +117,7 @@ export class Questions {
 
   /** @param {Place} place @param {boolean} [focus] */
   #show(place, focus) {
+    keepPlace(place);
     if (place.name === "check") this.#fillCheck();
     const step = page.showStep(place.name, { focus: focus && place.name !== "questions" });
     if (place.name !== "questions") return;

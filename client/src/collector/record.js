@@ -11,6 +11,12 @@ const pointerOf = (campaignId) => `pikir/response/${campaignId}`;
 /** @param {string} campaignId */
 const receiptOf = (campaignId) => `pikir/receipt/${campaignId}`;
 
+const PLACE = "pikir/place";
+
+/** Where in the questions this tab is: survives a change of language. @param {object} place */
+export const keepPlace = (place) => sessionStorage.setItem(PLACE, JSON.stringify(place));
+export const keptPlace = () => JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+
 /** @param {import("../core/token.js").Token} token @returns {Promise<string>} key of the record, new or found */
 export async function keepToken(token) {
   const key = `response/${token.campaignId}/${toHex(await tokenHash(token.inputMsg))}`;
@@ -22,6 +28,7 @@ export async function keepToken(token) {
 /** @param {string} campaignId @param {string} key this tab is about that record */
 export function point(campaignId, key) {
   sessionStorage.removeItem(receiptOf(campaignId));
+  if (sessionStorage.getItem(pointerOf(campaignId)) !== key) sessionStorage.removeItem(PLACE);
   sessionStorage.setItem(pointerOf(campaignId), key);
 }
 
@@ -49,6 +56,7 @@ export async function wipe(campaignId, key, receipt) {
   }
   sessionStorage.setItem(receiptOf(campaignId), receipt);
   sessionStorage.removeItem(pointerOf(campaignId));
+  sessionStorage.removeItem(PLACE);
   await remove(key);
 }
 

@@ -26,7 +26,7 @@ export async function runQuestionnairePage(data) {
     return page.showProblem(texts.storage_title, texts.storage_text, texts.storage_next);
   }
   bindTokenInput(data);
-  if (location.hash.length > 1) return takeToken(data, location.hash);
+  if (page.fragment()) return takeToken(data, page.fragment());
   if (keptReceipt(campaignId)) return showDone(data);
   const { mine, others } = await findRecords(campaignId);
   if (data.state === "void") return page.showStep("void");

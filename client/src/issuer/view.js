@@ -1,6 +1,8 @@
 // The drawing page: one document, steps in it.
 
+import { toHex } from "../core/bytes.js";
 import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
+import { unpackToken } from "../core/token.js";
 import { Refused } from "../page/http.js";
 import * as page from "../page/page.js";
 import { probe } from "../page/store.js";
@@ -14,8 +16,9 @@ const DAY = 86_400_000;
 /** @param {import("../page/page.js").PageData} data */
 export async function runDrawPage(data) {
   const { texts } = data;
-  const link = readLink(location.hash);
-  if (location.hash.length > 1 && !link) return page.showProblem(texts.link_title, texts.link_text, texts.link_next);
+  const fragment = page.fragment();
+  const link = readLink(fragment);
+  if (fragment && !link) return page.showProblem(texts.link_title, texts.link_text, texts.link_next);
   try {
     await probe();
   } catch {
@@ -32,7 +35,7 @@ async function openRecord(data, key) {
   const record = await loadRecord(key);
   let manifest;
   try {
-    manifest = await fetchManifest(data.api.manifest, record.fingerprint ?? data.fingerprint, data.campaign_id);
+    manifest = await fetchManifest(data.api.manifest, fingerprintOf(record) ?? data.fingerprint, data.campaign_id);
   } catch (error) {
     return explain(data, error);
   }
@@ -46,6 +49,9 @@ async function openRecord(data, key) {
   if (record.phase === "asked" && data.state === "issuing") return draw(data, key, manifest);
   return page.showStep(data.state === "issuing" ? "start" : data.state);
 }
+
+/** The fingerprint that came with the link or is in the token. @param {any} record */
+const fingerprintOf = (record) => (record.token ? toHex(unpackToken(record.token).fingerprint) : record.fingerprint);
 
 /** Two days of grace for a wrong clock. @param {Record<string, any>} manifest */
 const hasEnded = (manifest) => Date.now() > Date.parse(manifest.schedule.collection_closes) + 2 * DAY;

@@ -91,6 +91,9 @@ export function keepFragmentOnSwitch() {
   }
 }
 
+/** What came after # in the address, the skip link's target aside. */
+export const fragment = () => (location.hash.length > 1 && location.hash !== "#main" ? location.hash : "");
+
 /** Take the secret out of the address bar and the history entry. */
 export function forgetFragment() {
   history.replaceState(history.state, "", location.pathname + location.search);
