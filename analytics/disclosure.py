@@ -6,6 +6,7 @@ the whole body. Rules say which cells are hidden; what is left becomes the figur
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from analytics.kpi import Kpi
 from analytics.methods import METHODS, SECOND_METHOD, favourable_options
@@ -55,16 +56,39 @@ def is_safe(cell: Cell, minimum_group: int) -> bool:
     return cell.base >= minimum_group and cell.smaller >= SMALLEST_PART
 
 
-def hidden_totals(cells: Mapping[str, Cell], minimum_group: int) -> frozenset[str]:
-    """Rule 3: unsafe totals, and a second one if only one is unsafe, since the KPI less the rest gives it away.
+def hidden_totals(
+    cells: Mapping[str, Cell], weights: Sequence[Mapping[str, Fraction]], minimum_group: int
+) -> frozenset[str]:
+    """Rule 3: unsafe totals, and as many safe ones with them as it takes that the KPI less the rest tells nothing.
 
-    The second is the one nearest to being unsafe: smallest part, then smallest base, then first in order.
+    ``weights`` are those of each KPI that stays published. One total is never hidden alone; and those hidden must
+    together leave room, within what each KPI says of them, for three people on either side of each of them: two
+    unanimous totals would otherwise be as good as shown. Added is always the total nearest to being unsafe:
+    smallest part, then smallest base, then first in order.
     """
     hidden = {question for question, cell in cells.items() if not is_safe(cell, minimum_group)}
-    if len(hidden) == 1 and len(cells) > 1:
+    while hidden and len(hidden) < len(cells) and not _is_ambiguous({q: cells[q] for q in hidden}, weights):
         shown = [question for question in cells if question not in hidden]
         hidden.add(min(shown, key=lambda question: (cells[question].smaller, cells[question].base)))
     return frozenset(hidden)
+
+
+def _is_ambiguous(hidden: Mapping[str, Cell], weights: Sequence[Mapping[str, Fraction]]) -> bool:
+    """Whether each KPI's share of the hidden totals could lie, on either side, with any one of them alone.
+
+    A KPI that rests on one hidden total only is not published, so it tells nothing.
+    """
+    if len(hidden) == 1:
+        return False
+    for weight in weights:
+        if sum(1 for question in hidden if weight[question]) == 1:
+            continue
+        needed = SMALLEST_PART * max(weight[question] for question in hidden)
+        favourable = sum(weight[question] * cell.favourable for question, cell in hidden.items())
+        unfavourable = sum(weight[question] * cell.unfavourable for question, cell in hidden.items())
+        if min(favourable, unfavourable) < needed:
+            return False
+    return True
 
 
 def protect(
@@ -77,14 +101,15 @@ def protect(
         small = tuple(_hide(question, "small_body") for question in order)
         return Protected(small, tuple(_row_only(kpi) for name, kpi in kpis.items() if name == pinned))
     cells = {question: cell_of(counts[question]) for question in order}
-    hidden = hidden_totals(cells, minimum_group)
+    allowed = [kpi for name, kpi in kpis.items() if name in (pinned, SECOND_METHOD)]
+    weights = [METHODS[kpi.method].weights(questionnaire) for kpi in allowed]
+    hidden = hidden_totals(cells, weights, minimum_group)
     totals = tuple(
         _hide(question, "protected") if question in hidden else _show(question, counts[question]) for question in order
     )
     if not hidden:
         all_options = all(total.options is not None for total in totals)
         return Protected(totals, tuple(_figure(kpi, fraction=_is_derivable(kpi, all_options)) for kpi in kpis.values()))
-    allowed = [kpi for name, kpi in kpis.items() if name in (pinned, SECOND_METHOD)]
     return Protected(totals, tuple(_with_hidden(kpi, questionnaire, hidden) for kpi in allowed))
 
 

@@ -1,5 +1,7 @@
 """Rules 1 and 3 of disclosure control, case by case."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -38,17 +40,37 @@ def test_rule_1(cell, safe):
     assert is_safe(cell, 10) is safe
 
 
-def test_two_unsafe_totals_are_hidden_alone():
-    assert hidden_totals({"a": Cell(15, 0), "b": SAFE, "c": Cell(2, 13)}, 10) == {"a", "c"}
+def equal(cells):
+    return [dict.fromkeys(cells, Fraction(1, len(cells)))]
+
+
+def hidden(cells, weights=None):
+    return hidden_totals(cells, weights or equal(cells), 10)
+
+
+def test_two_unsafe_totals_on_different_sides_are_hidden_alone():
+    assert hidden({"a": Cell(15, 0), "b": SAFE, "c": Cell(2, 13)}) == {"a", "c"}
 
 
 def test_one_unsafe_total_takes_the_next_nearest_with_it():
-    cells = {"a": Cell(6, 9), "b": Cell(15, 0), "c": Cell(4, 10), "d": Cell(11, 4)}
-    assert hidden_totals(cells, 10) == {"b", "c"}
+    assert hidden({"a": Cell(6, 9), "b": Cell(15, 0), "c": Cell(4, 10), "d": Cell(11, 4)}) == {"b", "c"}
+
+
+def test_two_unanimous_totals_take_a_third_with_them():
+    """Both at 15 of 15: the KPI less the rest says 30 of 30, which leaves nothing to guess."""
+    assert hidden({"a": Cell(15, 0), "b": Cell(15, 0), "c": SAFE, "d": Cell(11, 4)}) == {"a", "b", "d"}
+
+
+def test_a_heavy_question_needs_heavy_company():
+    """Weights 3 to 1: three favourable answers in the light one are only one in the heavy one."""
+    cells = {"heavy": Cell(0, 15), "light": Cell(3, 12), "other": SAFE}
+    weights = [{"heavy": Fraction(3, 5), "light": Fraction(1, 5), "other": Fraction(1, 5)}]
+    assert hidden(cells, weights) == {"heavy", "light", "other"}
+    assert hidden(cells) == {"heavy", "light"}
 
 
 def test_nothing_unsafe_hides_nothing():
-    assert hidden_totals({"a": SAFE, "b": SAFE}, 10) == set()
+    assert hidden({"a": SAFE, "b": SAFE}) == set()
 
 
 def test_all_shown_gives_every_method_and_exact_fractions_of_what_is_shown():
@@ -65,10 +87,10 @@ def test_all_shown_gives_every_method_and_exact_fractions_of_what_is_shown():
 
 def test_a_hidden_total_leaves_two_percentages_and_no_fraction():
     release = published(official_questionnaire(), body(15, {"q4": 1, "q6": 0}), pinned="balance/1")
-    hidden = {total.question: total for total in release.totals if total.hidden}
-    assert {total.hidden for total in hidden.values()} == {"protected"}
-    assert set(hidden) == {"q4", "q6"}
-    assert all((t.favourable, t.unfavourable, t.base, t.options) == (None,) * 4 for t in hidden.values())
+    withheld = {total.question: total for total in release.totals if total.hidden}
+    assert {total.hidden for total in withheld.values()} == {"protected"}
+    assert set(withheld) == {"q1", "q4", "q6"}
+    assert all((t.favourable, t.unfavourable, t.base, t.options) == (None,) * 4 for t in withheld.values())
     assert [figure.method for figure in release.kpis] == ["mean_score/1", "balance/1"]
     assert all(figure.percent is not None and figure.fraction is None for figure in release.kpis)
 
@@ -78,6 +100,7 @@ def test_a_kpi_that_is_one_hidden_total_is_withheld():
     figure = next(figure for figure in release.kpis if figure.method == "overall_item/1")
     assert (figure.percent, figure.fraction, figure.interval, figure.logical_bounds) == (None,) * 4
     assert figure.row == "100 и выше"
+    assert sorted(total.question for total in release.totals if total.hidden) == ["q1", "q11"]
 
 
 def test_a_small_body_shows_its_row_only():
