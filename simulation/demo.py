@@ -135,15 +135,13 @@ class Teller:
 
 def visits_in(plan: Iterable[PlannedCampaign]) -> int:
     """How many times somebody draws, submits or contests in the whole story."""
-    return sum(
-        (drawing_by_now(c) + c.disputes if _comes_to(c, "issuing") else 0)
-        + (submitting_by_now(c) if _comes_to(c, "collecting") else 0)
-        for c in plan
-    )
+    return sum(drawing_by_now(c) + submitting_by_now(c) + c.disputes for c in plan)
 
 
 def drawing_by_now(plan: PlannedCampaign) -> int:
     """How many have drawn: all who ever do, or those of the first days where issuing is open."""
+    if not _comes_to(plan, "issuing"):
+        return 0
     taking_part = round(plan.eligible * plan.turnout)
     if plan.until == "issuing" or plan.visits == "single":
         return round(taking_part * SO_FAR)
@@ -152,6 +150,8 @@ def drawing_by_now(plan: PlannedCampaign) -> int:
 
 def submitting_by_now(plan: PlannedCampaign) -> int:
     """How many have submitted; some tokens stay ready where collecting is open."""
+    if not _comes_to(plan, "collecting"):
+        return 0
     taking_part = round(plan.eligible * plan.turnout)
     if plan.until != "collecting":
         return taking_part

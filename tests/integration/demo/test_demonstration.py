@@ -16,7 +16,7 @@ import pikir
 import wsgi
 from simulation.http import UnexpectedAnswer, Web
 from simulation.plan import make_plan
-from simulation.respondent import Respondent
+from simulation.respondent import FingerprintDiffers, Respondent
 from survey_app.domain.answers import Answers
 from survey_app.domain.documents import read_self_signed
 from survey_app.domain.manifest import LANGUAGES, CampaignManifest
@@ -135,6 +135,14 @@ class TestVisitor:
         answers = Answers(tuple(1 for _ in questionnaire.questions))
 
         assert respondent.submits(f"{description['base_url']}/collector", token, questionnaire, answers)
+
+    def test_stops_if_the_issuer_shows_another_manifest_than_the_invitation(self, description, served):
+        respondent, link = Respondent(served), the(description, visits="single")["links"][1]
+        altered = link[:-1] + ("0" if link[-1] != "0" else "1")
+
+        with pytest.raises(FingerprintDiffers):
+            respondent.draws_token(altered)
+        assert respondent.draws_token(link)
 
     def test_draws_where_issuing_is_open_but_cannot_answer_yet(self, description, served, questionnaire):
         respondent = Respondent(served)
