@@ -230,15 +230,17 @@ class TestAnswering:
 
     def test_two_tabs_send_once(self, browser_context, page, place, link):
         begin(page, place, link)
+        page.locator("#q1-0").check()
         other = browser_context.new_page()
         other.goto(f"{place.collector_url}/en/c/{place.campaign_id}")
         other.locator('[data-do="resume"]').click()
-        other.locator('[data-do="begin"]').click()
-        answer_all(other, place)
-        page.reload()
-        answer_all(page, place)
+        for tab in (page, other):
+            tab.bring_to_front()
+            tab.locator('[data-view="all"]').click()
+            tab.locator('[data-then="check"]:visible').click()
         other.locator('[data-do="send"]').click()
         step(other, "done").wait_for()
+        page.bring_to_front()
         page.locator('[data-do="send"]').click()
         expect(step(page, "problem")).to_contain_text("sent from another window")
 
@@ -280,9 +282,8 @@ class TestWeight:
             "collector": f"{place.collector_url}/kk/",
         }
         weights = {name: self.weigh(chromium, address) for name, address in pages.items()}
-        assert all(size <= self.LIMIT_BYTES and count <= self.LIMIT_REQUESTS for size, count in weights.values()), (
-            weights
-        )
+        assert max(size for size, _ in weights.values()) <= self.LIMIT_BYTES, weights
+        assert max(count for _, count in weights.values()) <= self.LIMIT_REQUESTS, weights
 
     @staticmethod
     def weigh(chromium, address):

@@ -25,6 +25,8 @@ BUNDLES = {
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'"
 )
+pytestmark = [pytest.mark.browser, pytest.mark.crypto]
+
 CAMPAIGN = "00112233445566778899aabbccddeeff"
 FINGERPRINT = bytes(range(32))
 b64 = base64url.encode
@@ -178,7 +180,7 @@ def test_a_submission_made_in_the_browser_is_accepted_and_opens_in_python(
     page: Page, signer: blind_rsa.BlindSigner
 ) -> None:
     questionnaire, sealing_key = default_questionnaire(), sealing.generate_sealing_key()
-    chosen = tuple(len(question.options) for question in questionnaire.questions[:-1]) + (answers.BLANK,)
+    chosen = (*(len(question.options) for question in questionnaire.questions[:-1]), answers.BLANK)
     carried = call(page, "collector", "unpackToken", token.pack_token(some_token(signer)))
     made = call(
         page,

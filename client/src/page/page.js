@@ -81,8 +81,12 @@ export function showProblem(title, text, next = "") {
   scrollTo(0, 0);
 }
 
-/** Let the browser paint before long computations. */
-export const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+/** Let the browser paint before long computations; a tab in the background does not paint, and does not wait for it. */
+export const painted = () =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 100);
+  });
 
 /** The other languages keep what is in the address after #. */
 export function keepFragmentOnSwitch() {
