@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config import AgencyConfig
 from survey_app.web.clock import Clock
-from survey_app.web.database import Database, migrate, open_database
+from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
 from survey_app.web.keystore import KeyStore
 
@@ -27,8 +27,7 @@ class AgencyOffice:
 
 def open_agency(config: AgencyConfig, clock: Clock) -> AgencyOffice:
     """The agency with its database brought up to date."""
-    database = open_database(config.database_url)
-    migrate(database, TREE)
+    database = open_office_database(config.database_url, TREE)
     return AgencyOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))
 
 

@@ -17,6 +17,8 @@ from survey_app.identity.office import AcceptedCampaign, IssuerOffice
 from survey_app.identity.turnout import count_drawn
 from survey_app.web import exchange as folder
 
+_TABLES_OF_PEOPLE = tuple(row.__tablename__ for row in (RosterEntryRow, IssuanceRow, DisputeRow, TurnoutBandRow))
+
 
 def publish_drawn(office: IssuerOffice, campaign_id: str) -> DrawnStatement:
     """Sign M and the number of disputes, and put drawn.jws into the exchange folder. Again: the same statement.
@@ -34,7 +36,7 @@ def publish_drawn(office: IssuerOffice, campaign_id: str) -> DrawnStatement:
             f"issuing closes at {documents.format_time(closes)}; M can be published from then on. "
             "Until then people draw: see pikir issuer turnout"
         )
-    with office.database.write() as session:
+    with office.database.write(erasing=_TABLES_OF_PEOPLE) as session:
         document = _sign_drawn(office, campaign, session)
     office.exchange.put_text(campaign_id, folder.DRAWN, document)
     _destroy_keys(office, campaign_id)
@@ -62,7 +64,7 @@ def close(office: IssuerOffice, campaign_id: str) -> None:
     if office.clock() < closes:
         raise StepOutOfOrder(f"collecting closes at {documents.format_time(closes)}; the campaign can be closed then")
     needs_no_count = is_void(office, campaign_id)
-    with office.database.write() as session:
+    with office.database.write(erasing=_TABLES_OF_PEOPLE) as session:
         row = session.get_one(CampaignRow, campaign_id, with_for_update=True)
         if row.drawn is None and not needs_no_count:
             raise StepOutOfOrder("M is not published yet, and closing deletes what it is counted from: publish-drawn")

@@ -7,7 +7,7 @@ from config import IssuerConfig
 from survey_app.domain.blind_rsa import BlindSigner
 from survey_app.domain.manifest import CampaignManifest
 from survey_app.web.clock import Clock
-from survey_app.web.database import Database, migrate, open_database
+from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
 from survey_app.web.keystore import KeyStore
 
@@ -50,6 +50,5 @@ class IssuerOffice:
 
 def open_issuer(config: IssuerConfig, clock: Clock) -> IssuerOffice:
     """Open the office, its database brought up to date."""
-    database = open_database(config.database_url)
-    migrate(database, TREE)
+    database = open_office_database(config.database_url, TREE)
     return IssuerOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))

@@ -19,13 +19,13 @@ def close(office: CollectorOffice, campaign_id: str) -> Board:
     """Freeze the batch, rewrite the database without traces of order, hand batch and board to the exchange.
 
     May be run again after a crash anywhere: the same bytes come out. Raises UnknownCampaign, CampaignVoid,
-    StepOutOfOrder (too early, or M is missing), TooManyResponses (K > M), DocumentExists.
+    StepOutOfOrder (too early, or M is missing), TooManyResponses (K > M), DocumentExists, DatabaseBusy.
     """
     campaign = find_campaign(office, campaign_id)
     refuse_void(campaign)
     _check_can_close(office, campaign)
     board, document, batch = _freeze(office, read_campaign(office, campaign_id))
-    office.database.rewrite()
+    office.database.rewrite([ResponseRow.__tablename__])
     office.exchange.put(campaign_id, BATCH, batch)
     office.exchange.put_text(campaign_id, BOARD, document)
     read_campaign(office, campaign_id)

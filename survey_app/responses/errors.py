@@ -91,9 +91,3 @@ class ClientMissing(PikirError):
     """The script bundle that the manifest is to pin is not installed."""
 
     slug = "client-missing"
-
-
-class StorageUnsuitable(PikirError):
-    """The database could keep the order of arrival; the collector does not start on it."""
-
-    slug = "storage-unsuitable"

@@ -8,9 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config import CollectorConfig
 from survey_app.responses.campaign import Campaign
-from survey_app.responses.errors import StorageUnsuitable
 from survey_app.web.clock import Clock
-from survey_app.web.database import Database, migrate, open_database
+from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
 from survey_app.web.keystore import KeyStore
 
@@ -37,13 +36,6 @@ class CollectorOffice:
 
 
 def open_collector(config: CollectorConfig, clock: Clock) -> CollectorOffice:
-    """The office over a database brought up to date. Raises StorageUnsuitable for anything but a SQLite file.
-
-    Other databases number their row versions, and what removes that number is not part of this office yet.
-    """
-    database = open_database(config.database_url)
-    if database.lock_file is None:
-        database.dispose()
-        raise StorageUnsuitable("the responses database must be a SQLite file: set PIKIR_RESPONSES_DATABASE")
-    migrate(database, MIGRATIONS)
+    """The office over a database brought up to date. Raises StorageUnsuitable, DatabaseUnreachable."""
+    database = open_office_database(config.database_url, MIGRATIONS)
     return CollectorOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))

@@ -71,7 +71,7 @@ def check_collecting(office: CollectorOffice, campaign: Campaign) -> None:
 def _store(office: CollectorOffice, campaign_id: str, envelope: Envelope) -> bool:
     """Whether the envelope was stored just now rather than before. Raises TokenAlreadySpent, CollectionClosed."""
     row = _row(campaign_id, envelope)
-    with office.database.write() as session:
+    with office.database.write(shared=True) as session:
         if session.connection().execute(_INSERT, row).rowcount == 1:
             return True
         stored = _stored_row(session, envelope)

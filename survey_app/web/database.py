@@ -1,12 +1,13 @@
-"""Database engines, the writer's lock and migrations, the same for the three offices.
+"""Database engines, the writer's turn and migrations, the same for the three offices.
 
 SQLite keeps no journal that outlives a transaction, overwrites what is deleted, and makes no temporary files;
 a lock file around each write transaction replaces SQLite's unfair sleeping (p99 of a write fell from 322 to 9 ms).
+PostgreSQL keeps the same turn by an advisory lock; what else it needs is in ``postgresql`` and ``cluster``.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from survey_app.web import cluster, postgresql
+from survey_app.web.cluster import StorageUnsuitable
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _PRAGMAS = (
@@ -44,13 +48,33 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session in one write transaction: committed, durable, when the block ends; else rolled back."""
-        with self._writers_turn(), self.sessions.begin() as session:
-            yield session
+    def write(self, *, shared: bool = False, erasing: Sequence[str] = ()) -> Iterator[Session]:
+        """A session in one write transaction: committed, durable, when the block ends; else rolled back.
 
-    def rewrite(self) -> None:
-        """Write a SQLite file anew: rows in key order, no freed page, nothing that tells when a row came."""
+        Nobody else writes meanwhile, in any thread or process. ``shared`` transactions, which must be safe beside each
+        other by the database's own constraints, may run at the same time where the database can do that (PostgreSQL).
+        Of what the transaction deletes or changes in the tables ``erasing`` nothing remains: SQLite always overwrites
+        it, PostgreSQL writes these tables anew (in the order of ``postgresql.shuffle``; raises DatabaseBusy).
+        """
+        with self._writers_turn(), self.sessions.begin() as session:
+            if self.is_postgresql:
+                postgresql.take_turn(session.connection(), shared=shared)
+            yield session
+            if self.is_postgresql and erasing:
+                session.flush()
+                postgresql.shuffle(session.connection(), erasing)
+        if self.is_postgresql and erasing:
+            postgresql.drop_log(self.engine)
+
+    def rewrite(self, tables: Sequence[str]) -> None:
+        """Write ``tables`` anew, so that nothing tells when a row came, nor what was deleted.
+
+        SQLite: the whole file, rows in key order, no freed page. PostgreSQL: rows in random order, all of one
+        transaction, and no older write-ahead log. Raises DatabaseBusy.
+        """
+        if self.is_postgresql:
+            with self.write(erasing=tables):
+                return
         with self._writers_turn(), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
 
@@ -58,9 +82,14 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether rows lie on a PostgreSQL server rather than in a SQLite file."""
+        return self.engine.dialect.name == "postgresql"
+
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:
-        """One writer at a time over all threads and processes of this database (PostgreSQL needs no such turn)."""
+        """One writer at a time over all threads and processes of a SQLite file."""
         if self.lock_file is None:
             yield
             return
@@ -73,15 +102,39 @@ class Database:
             os.close(descriptor)
 
 
+def open_office_database(url: str, side: str) -> Database:
+    """The database of ``side`` (identity, responses, agency), on storage that is fit for it, migrated to head.
+
+    Raises StorageUnsuitable, DatabaseUnreachable.
+    """
+    database = open_database(url)
+    try:
+        _require_fit(database, side)
+        migrate(database, side)
+    except BaseException:
+        database.dispose()
+        raise
+    return database
+
+
 def open_database(url: str) -> Database:
-    """An engine with this product's storage rules. Parameters never reach logs or error messages."""
+    """An engine with this product's storage rules. Parameters never reach logs or error messages.
+
+    Raises StorageUnsuitable for anything but SQLite and PostgreSQL.
+    """
     parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        engine = create_engine(parsed, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True)
+        postgresql.install_rules(engine)
+        return Database(engine, sessionmaker(engine, expire_on_commit=False), None)
+    if backend != "sqlite":
+        raise StorageUnsuitable(f"databases are SQLite files or on PostgreSQL, not on {backend}")
+    is_file = parsed.database not in (None, "", ":memory:")
     if is_file:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "connect", _set_pragmas)
     lock_file = Path(f"{parsed.database}.lock") if is_file else None
     return Database(engine, sessionmaker(engine, expire_on_commit=False), lock_file)
 
@@ -96,10 +149,19 @@ def migrate_down(database: Database, tree: str, revision: str) -> None:
     _alembic(database, tree, lambda config: command.downgrade(config, revision))
 
 
+def _require_fit(database: Database, side: str) -> None:
+    if database.is_postgresql:
+        cluster.check_cluster(database.engine, side)
+    elif side == cluster.RESPONSES and database.lock_file is None:
+        raise StorageUnsuitable("the responses database must be a SQLite file or on PostgreSQL")
+
+
 def _alembic(database: Database, tree: str, run: Any) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / tree))
     with database.engine.begin() as connection:
+        if database.is_postgresql:
+            postgresql.take_turn(connection)  # processes that start together migrate one after another
         config.attributes["connection"] = connection
         run(config)
 
