@@ -6,14 +6,15 @@ import os
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CLIENTS, PROCESSES, Clients, Task, rate_of
+from benchmarks.load import PROCESSES, Clients, Rate, Task
+from benchmarks.load import measure as measure_load
 from benchmarks.opening import measure_opening
 from benchmarks.pages import time_pages, weigh_pages
 from benchmarks.place import Place, open_place
@@ -55,16 +56,18 @@ def measure(people: int) -> dict[str, Any]:
     return figures | {"conditions": machine | _machine()}
 
 
-def _load(place: Place, people: int) -> tuple[Any, Any, Any]:
+def _load(place: Place, people: int) -> tuple[Rate, Rate, Rate]:
     questionnaire = (FOLDER / "appendix7.json").read_bytes()
     clients = Clients()
+    first = Task(place.manifest, questionnaire, links=place.links[people:], clients=1)
+    _, drawn = measure_load(place, clients, [first])  # also opens the offices' key stores, once for a process
+    alone, _ = measure_load(place, clients, [replace(first, links=(), tokens=drawn[0].tokens)])
     shares = [place.links[start:people:PROCESSES] for start in range(PROCESSES)]
-    drawn = clients.run([Task(place.manifest, questionnaire, links=links) for links in shares])
-    sent = clients.run([Task(place.manifest, questionnaire, tokens=done.tokens) for done in drawn])
-    single = clients.run([Task(place.manifest, questionnaire, links=place.links[people:], clients=1)])
-    alone = clients.run([Task(place.manifest, questionnaire, tokens=single[0].tokens, clients=1)])
+    drawing, drawn = measure_load(place, clients, [Task(place.manifest, questionnaire, links=s) for s in shares])
+    tasks = [Task(place.manifest, questionnaire, tokens=done.tokens) for done in drawn]
+    submitting, _ = measure_load(place, clients, tasks)
     clients.close()
-    return rate_of(drawn, CLIENTS), rate_of(sent, CLIENTS), rate_of(alone, 1)
+    return drawing, submitting, alone
 
 
 def _pages(place: Place) -> list[str]:
@@ -112,7 +115,8 @@ def show(figures: Mapping[str, Any]) -> None:
 
 
 def _rate(rate: Mapping[str, Any]) -> str:
-    return f"{rate['per_second']:.0f}/s, {_latency(rate['milliseconds'])}"
+    cpu = f"CPU {rate['server_cpu']} ms at the server, {rate['client_cpu']} ms at the client"
+    return f"{rate['per_second']:.0f}/s, {_latency(rate['milliseconds'])}; {cpu}"
 
 
 def _latency(milliseconds: Mapping[str, float]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from benchmarks.place import Place
 from simulation.http import Web
 from simulation.respondent import Link, begin_drawing, envelope_fields, finish_drawing, read_link, seal_envelope
 from survey_app.domain.answers import Answers, encode_answers
@@ -36,10 +37,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """When the work began and ended (seconds of the machine's monotonic clock), each POST's seconds, what came out."""
+    """When work began and ended (the machine's monotonic clock), its CPU seconds, each POST's seconds, the results."""
 
     began: float
     ended: float
+    cpu: float
     seconds: tuple[float, ...]
     tokens: tuple[Token, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
@@ -47,12 +49,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Rate:
-    """A measured rate with the latencies of its requests."""
+    """A measured rate with the latencies of its requests, and CPU milliseconds a request at server and client."""
 
     count: int
     clients: int
     per_second: float
     milliseconds: dict[str, float]
+    server_cpu: float
+    client_cpu: float
 
 
 class Clients:
@@ -78,24 +82,33 @@ def run_task(task: Task) -> Done:
     """All of a task's draws or submissions, by ``clients`` threads."""
     web = Web(connections=task.clients)
     questionnaire = parse_questionnaire(task.questionnaire)
+    links = [read_link(link) for link in task.links]
     with ThreadPoolExecutor(task.clients) as people:
-        began = time.monotonic()
-        if task.links:
-            links = [read_link(link) for link in task.links]
-            drawn = list(people.map(lambda link: _draw(web, task.manifest, link), links))
-            done = Done(began, time.monotonic(), tuple(s for s, _ in drawn), tokens=tuple(t for _, t in drawn))
-        else:
-            sent = list(people.map(lambda token: _submit(web, task.manifest, questionnaire, token), task.tokens))
-            done = Done(began, time.monotonic(), tuple(s for s, _ in sent), envelopes=tuple(e for _, e in sent))
+        cpu, began = time.process_time(), time.monotonic()
+        drawn = list(people.map(lambda link: _draw(web, task.manifest, link), links))
+        sent = list(people.map(lambda token: _submit(web, task.manifest, questionnaire, token), task.tokens))
+        ended, cpu = time.monotonic(), time.process_time() - cpu
     web.close()
-    return done
+    tokens, envelopes = tuple(token for _, token in drawn), tuple(envelope for _, envelope in sent)
+    return Done(began, ended, cpu, tuple(seconds for seconds, _ in (*drawn, *sent)), tokens, envelopes)
 
 
-def rate_of(done: Sequence[Done], clients: int) -> Rate:
-    """Rate and latencies of what several processes did side by side."""
-    seconds = sorted(second for part in done for second in part.seconds)
+def measure(place: Place, clients: Clients, tasks: Sequence[Task]) -> tuple[Rate, list[Done]]:
+    """Rate and latencies of ``tasks`` side by side, and what came out of each."""
+    cpu = place.cpu_seconds()
+    done = clients.run(tasks)
+    cpu = place.cpu_seconds() - cpu
+    seconds = [second for part in done for second in part.seconds]
     elapsed = max(part.ended for part in done) - min(part.began for part in done)
-    return Rate(len(seconds), clients, round(len(seconds) / elapsed, 1), percentiles(seconds))
+    rate = Rate(
+        count=len(seconds),
+        clients=sum(task.clients for task in tasks),
+        per_second=round(len(seconds) / elapsed, 1),
+        milliseconds=percentiles(seconds),
+        server_cpu=round(1000 * cpu / len(seconds), 2),
+        client_cpu=round(1000 * sum(part.cpu for part in done) / len(seconds), 2),
+    )
+    return rate, done
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """A place to measure in: one campaign on disk, both windows open, served by `pikir run` in a process of its own."""
 
+import os
 import re
 import socket
 import subprocess
@@ -37,6 +38,11 @@ class Place:
     links: tuple[str, ...]
     process: int
     filesystem: str
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the server has used so far, of all its threads."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> dict[str, float]:
         """Resident memory of the server in MiB, now and at most."""
