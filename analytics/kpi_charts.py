@@ -25,7 +25,7 @@ from analytics.release import KpiFigure
 from analytics.score_tables import ScoreRow, appendix5
 
 STEP = 5
-_LONGEST_LABEL = 40
+_LONGEST_LABEL = 36
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,6 @@ def _logical_bounds(placed: Sequence[tuple[Line, int]]) -> go.Scatter:
 
 
 def _clip(label: str, number: Number, figure: KpiFigure) -> str:
-    """A name that fits one line of a phone, with its value."""
-    value = "" if figure.percent is None else f": {number(figure.percent)}"
+    """The value and a name that fit one line of a phone."""
     short = label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
-    return html.escape(short) + value
+    return html.escape(short if figure.percent is None else f"{number(figure.percent)} · {short}")

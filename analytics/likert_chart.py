@@ -77,7 +77,7 @@ def likert_chart(bars: Sequence[Bar], legend: tuple[str, str, str, str], sides: 
     )
     narrow = {
         "layout": {
-            "height": 56 + 128 * len(bars),
+            "height": 56 + 122 * len(bars),
             "xaxis.tickvals": [-100, -50, 0, 50, 100],
             "xaxis.ticktext": ["100 %", "50 %", "0", "50 %", "100 %"],
             "yaxis.showticklabels": False,

@@ -25,6 +25,15 @@
     }
   }
 
+  // A picture travels without its page: it takes the page's question and subject along.
+  function addTitle(layout) {
+    const words = (selector) => (document.querySelector(selector)?.textContent || "").replace(/\s+/g, " ").trim();
+    const subject = words(".pk-campaign") || words("[aria-current=page]");
+    layout.title = { text: `${words("h1")}<br>${subject}`, x: 0, xref: "container", pad: { l: 16, t: 12 }, yanchor: "top", y: 1, yref: "container", font: { size: 17 } };
+    layout.margin.t += 56;
+    layout.height += 56;
+  }
+
   function figureFor(chart, element, onPaper) {
     const figure = structuredClone({ data: chart.data, layout: chart.layout });
     if (NARROW.matches && !onPaper) {
@@ -39,6 +48,8 @@
     figure.layout.separators = SEPARATORS[element.dataset.locale];
     if (onPaper) {
       figure.layout.paper_bgcolor = figure.layout.plot_bgcolor = paper;
+      figure.layout.font.family = "Arial, 'Liberation Sans', sans-serif"; // a picture cannot load the page's font
+      addTitle(figure.layout);
     }
     return figure;
   }

@@ -1,4 +1,4 @@
-"""Dashboards: each page answers the one question in its title, from certified Releases only. Nothing is shown without signing in."""
+"""Dashboards: each page answers the one question in its title, from certified Releases only, for staff signed in."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_login import login_required
