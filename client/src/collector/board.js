@@ -31,6 +31,7 @@ export function runBoardPage(data) {
 /** @param {import("../page/page.js").PageData} data @param {string} text */
 async function check(data, text) {
   page.announce(data.texts.checking);
+  page.find("#check-problem").hidden = true;
   try {
     const { fields } = await fetchManifest(data.api.manifest, data.fingerprint, data.campaign_id);
     const { leaf } = await readReceipt(findReceipt(text), fields);
