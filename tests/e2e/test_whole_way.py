@@ -22,7 +22,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, questionnaire):
-    with world(tmp_path_factory.mktemp("whole-way"), FakeClock(datetime.now(UTC).replace(microsecond=0)), questionnaire) as opened:
+    with world(
+        tmp_path_factory.mktemp("whole-way"), FakeClock(datetime.now(UTC).replace(microsecond=0)), questionnaire
+    ) as opened:
         yield opened
 
 
@@ -72,12 +74,16 @@ class TestTheWholeWay:
         for number, question in enumerate(place.questionnaire.questions, 1):
             shown = phone.locator(f'[data-question="{question.id}"]')
             shown.get_by_text(question.text["kk"]).wait_for()
-            assert not phone.locator("input[type=radio]:checked").locator("visible=true").count(), "nothing is preselected"
+            assert not phone.locator("input[type=radio]:checked").locator("visible=true").count(), (
+                "nothing is preselected"
+            )
             if number == 5:  # a reload in the middle loses nothing
                 phone.reload()
             shown.get_by_label(question.options[0].text["kk"], exact=True).check()
             phone.locator('[data-do="next"]:visible').first.click()
-        assert phone.locator("[data-answer]").first.inner_text() == place.questionnaire.questions[0].options[0].text["kk"]
+        assert (
+            phone.locator("[data-answer]").first.inner_text() == place.questionnaire.questions[0].options[0].text["kk"]
+        )
         phone.locator('[data-do="send"]').dblclick()
         phone.locator('[data-step="done"]').wait_for(timeout=30_000)
         story["receipt"] = phone.locator('[data-slot="receipt"]').text_content()
