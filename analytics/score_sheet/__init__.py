@@ -1,0 +1,1 @@
+"""The score sheet of Appendix 3: five KPIs, the authorised person's scores, the final mark."""
