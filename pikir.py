@@ -97,6 +97,7 @@ def _go(settings: Settings, *, build: bool, serve: bool) -> None:
     from survey_app.web import server
 
     port = int(settings.environ["PIKIR_PORT"])
+    server.end_on_sigterm()
     if serve:
         server.require_free(port)
     if build and demonstration.is_to_be_built(settings.instance):
@@ -116,7 +117,6 @@ def _serve(settings: Settings, port: int) -> None:
         settings.instance, demonstration.environment(settings.instance, settings.environ), settings.clock
     )
     application = wsgi.make_application(os.environ.get("PIKIR_ROLE") or "all", settings)
-    server.end_on_sigterm()
     listening = server.listen(application, port)
     click.echo(f"Serving at http://127.0.0.1:{port}/ (control-C ends it)")
     listening.run()
@@ -140,7 +140,7 @@ def build_demo(settings: Settings, port: int, story: "Sequence[PlannedCampaign] 
         with (
             _answering(wsgi.make_application("all", inside)) as address,
             crowd.gather_crowd((FOLDER / "appendix7.json").read_bytes(), {base_url: address}) as people,
-            _progress(demo.visits_in(story)) as report,
+            _progress(demo.work_in(story)) as report,
         ):
             teller = demo.Teller(offices, people, clock, default_questionnaire(), report)
             told = teller.tell(story, f"{base_url}/collector")
@@ -165,15 +165,16 @@ def _answering(application: "WSGIApplication") -> Iterator[str]:
 
 
 @contextmanager
-def _progress(visits: int) -> Iterator[Callable[[str, int], None]]:
-    """A progress bar over ``visits`` of respondents on standard error, and what to call with (step, people done)."""
+def _progress(work: int) -> Iterator[Callable[[str, int], None]]:
+    """A progress bar on standard error, and what to call with (what begins or "", work done)."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("Building the demonstration"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    columns = BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+    click.echo("Building the demonstration: three rounds of twelve fictional bodies, about a minute.", err=True)
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task("", total=visits)
-        yield lambda _step, people: bars.advance(task, people)
+        task = bars.add_task("", total=work)
+        yield lambda what, done: bars.update(task, advance=done, description=what or None)
 
 
 def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[dict[str, str]]]:

@@ -17,6 +17,7 @@ from survey_app.domain.token import Token
 SO_FAR = 0.55  # of those who will take part, how many have by now, where a window is open
 DRAWS_ONLY = 0.03  # of the eligible: drew a token and never used it
 LEAST_READY = 6
+STAFF_STEP = 12  # takes about as long as so many visits
 Report = Callable[[str, int], None]
 
 
@@ -35,7 +36,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Teller:
-    """Everybody and everything that the story needs. ``report(what, people)`` hears of progress."""
+    """Everybody and everything that the story needs. ``report(what, work)`` hears of progress (work_in has the sum)."""
 
     offices: Offices
     crowd: Crowd
@@ -53,6 +54,7 @@ class Teller:
         for (moment, stage), group in itertools.groupby(steps, key=lambda step: (step.moment, step.stage)):
             campaigns = [told[step.campaign.key] for step in group]
             self.clock.now = moment
+            self.report(f"{moment:%Y-%m-%d}, {stage}", 0)
             for code in sorted({campaign.plan.round for campaign in campaigns} - begun):
                 self.offices.agency.create_round(code)
                 begun.add(code)
@@ -70,21 +72,21 @@ class Teller:
             for campaign in campaigns:
                 self.offices.agency.void(campaign.campaign_id, str(campaign.plan.void_reason))
         else:
-            self._staff_step(stage)([campaign.campaign_id for campaign in campaigns])
+            self._staff_step(stage, [campaign.campaign_id for campaign in campaigns])
         if stage == "announced":
             for campaign in campaigns:
                 campaign.links = self.offices.invite(campaign.campaign_id)
-        self.report(stage, 0)
 
-    def _staff_step(self, stage: Stage) -> Callable[[Sequence[str]], None]:
-        offices = self.offices
-        return {
-            "announced": offices.announce,
-            "drawn": offices.publish_drawn,
-            "closed": offices.close,
-            "opened": offices.open,
-            "certified": offices.certify,
-        }[stage]
+    def _staff_step(self, stage: Stage, campaigns: Sequence[str]) -> None:
+        steps = {
+            "announced": self.offices.announce,
+            "drawn": self.offices.publish_drawn,
+            "closed": self.offices.close,
+            "opened": self.offices.open,
+            "certified": self.offices.certify,
+        }
+        steps[stage](campaigns)
+        self.report("", STAFF_STEP * len(campaigns))
 
     def _draft(self, campaigns: Sequence[Told]) -> None:
         """The first alone: with it the offices make their own keys; then two at a time, as RSA keys take long."""
@@ -92,6 +94,7 @@ class Teller:
         def draft(campaign: Told) -> None:
             roster = make_roster(campaign.plan, campaign.random)
             campaign.campaign_id = self.offices.draft(campaign.plan, roster)
+            self.report("", STAFF_STEP)
 
         draft(campaigns[0])
         with ThreadPoolExecutor(2) as pool:
@@ -129,13 +132,19 @@ class Teller:
 
     def _all(self, errands: Sequence[tuple[Told, Errand]]) -> Iterable[tuple[Told, Token | None]]:
         for number, token in self.crowd.run([errand for _, errand in errands]):
-            self.report("people", 1)
+            self.report("", 1)
             yield errands[number][0], token
 
 
-def visits_in(plan: Iterable[PlannedCampaign]) -> int:
-    """How many times somebody draws, submits or contests in the whole story."""
-    return sum(drawing_by_now(c) + submitting_by_now(c) + c.disputes for c in plan)
+def work_in(plan: Iterable[PlannedCampaign]) -> int:
+    """All that happens in a story, for a progress bar: one for each time that somebody draws, submits or contests."""
+    return sum(
+        drawing_by_now(campaign)
+        + submitting_by_now(campaign)
+        + campaign.disputes
+        + STAFF_STEP * sum(step.stage not in ("issuing", "collecting", "voided") for step in steps_of(campaign))
+        for campaign in plan
+    )
 
 
 def drawing_by_now(plan: PlannedCampaign) -> int:
