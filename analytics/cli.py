@@ -1,7 +1,7 @@
 """`pikir agency`: the life of a campaign on the command line. Commands parse, call one function, and print."""
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import click
 from rich.console import Console
@@ -11,7 +11,17 @@ from analytics import status_report
 from analytics.access.accounts import Role, add_staff
 from analytics.access.passwords import LEAST_CHARACTERS
 from analytics.campaign_command import create_campaign
-from analytics.campaigns import announcing, certification, certified, creation, custody, openings, reading, voiding
+from analytics.campaigns import (
+    announcing,
+    certification,
+    certified,
+    creation,
+    custody,
+    openings,
+    publication,
+    reading,
+    voiding,
+)
 from analytics.commands import JSON, PASSPHRASE_FILE, first_line, passphrase, print_json, with_office
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
@@ -120,13 +130,13 @@ def void(office: AgencyOffice, campaign: str, reason: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["all", "jws", "json", "csv"]),
+    type=click.Choice(["all", *publication.FORMATS]),
     default="all",
     show_default=True,
     help="Form of the scoring record.",
 )
 @with_office
-def export(office: AgencyOffice, campaign: str, output: Path, form: Literal["all", "jws", "json", "csv"]) -> None:
+def export(office: AgencyOffice, campaign: str, output: Path, form: publication.Format) -> None:
     """Write the certified Release, the scoring record and the manifest of CAMPAIGN as files."""
     for path in certified.export(office, campaign, output, form):
         click.echo(path)

@@ -1,4 +1,4 @@
-"""A signed ScoringRecord as the files that are handed on: JSON and CSV carry the JWS, and are functions of it.
+"""A signed ScoringRecord as the files that are handed on: JSON, CSV and XLSX carry the JWS, and are functions of it.
 
 Because each file is made from the JWS alone, byte for byte, checking one means making it again.
 """
@@ -6,13 +6,21 @@ Because each file is made from the JWS alone, byte for byte, checking one means 
 import csv
 import io
 import json
+import zipfile
+from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree as ET
 
+from analytics.workbook import add_sheet, new_workbook, write
 from survey_app.domain import signing
 from survey_app.domain.errors import Malformed
 
 JWS_FIELD = "jws"
 BOM = b"\xef\xbb\xbf"
+LARGEST_WORKBOOK = 1_000_000
+_NUMBERS = ("plan", "fact", "realisation_percent", "second_value", "turnout", "score_low", "score_high")
+_SHARED_STRINGS = "xl/sharedStrings.xml"
+_TEXT = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -33,6 +41,44 @@ def record_csv(jws: str) -> bytes:
     writer.writerow(columns)
     writer.writerow(_harmless(cell) for cell in columns.values())
     return BOM + text.getvalue().encode()
+
+
+def record_xlsx(jws: str) -> bytes:
+    """A sheet of two columns, field and value, the JWS last; percentages, scores and counts are numbers.
+
+    Raises Malformed.
+    """
+    fields = _payload(jws)
+    columns = {**_flatten(fields), JWS_FIELD: jws}
+    with new_workbook("Scoring record") as written:
+        sheet = add_sheet(written.workbook, "Scoring record")
+        wrapped = written.workbook.add_format({"text_wrap": True})
+        two_places = written.workbook.add_format({"num_format": "0.00", "align": "left"})
+        whole = written.workbook.add_format({"num_format": "0", "align": "left"})
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, 1, 100)
+        for row, (name, text) in enumerate(columns.items()):
+            write(sheet, row, 0, name)
+            if name in _NUMBERS and text:
+                write(sheet, row, 1, Decimal(text), two_places)
+            elif type(fields.get(name)) is int:
+                write(sheet, row, 1, int(text), whole)
+            else:
+                write(sheet, row, 1, text, wrapped)
+    return written.data
+
+
+def jws_in_xlsx(data: bytes) -> str:
+    """The JWS in a record's XLSX file. Raises Malformed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            part = file.getinfo(_SHARED_STRINGS)
+            if part.file_size > LARGEST_WORKBOOK:
+                raise Malformed("not the XLSX file of a scoring record")
+            texts = [element.text for element in ET.fromstring(file.read(part)).iter(_TEXT)]  # noqa: S314 (bounded)
+        return _text(texts[texts.index(JWS_FIELD) + 1])
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, ET.ParseError, NotImplementedError) as error:
+        raise Malformed("not the XLSX file of a scoring record") from error
 
 
 def jws_in_json(data: bytes) -> str:

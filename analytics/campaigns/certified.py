@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from analytics import journal
-from analytics.campaigns.publication import Format, files_of, only_format, write_files
+from analytics.campaigns.publication import Format, forms_of, only_format, write_files
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.evidence import FingerprintMismatch
@@ -98,7 +98,7 @@ def export(
         present = _read(session, _select().where(CampaignRow.campaign_id == campaign_id))[-1]
         journal.record(session, office.clock, actor, Step.EXPORT, campaign_id, number=present.number)
         signed = {MANIFEST: row.manifest, VOID: row.void}
-    files = files_of(present.jws, present.record_jws)
+    files = forms_of(present.jws, present.record_jws)
     files |= {name: jws.encode("ascii") for name, jws in signed.items() if jws is not None}
     return write_files(folder, only_format(files, format))
 

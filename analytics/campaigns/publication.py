@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from analytics.record_files import record_csv, record_json
+from analytics.record_files import record_csv, record_json, record_xlsx
 from survey_app.domain.errors import PikirError
 from survey_app.web.exchange import RECORD, RELEASE, Exchange, write_durably
 
 RECORD_JSON = "scoring-record.json"
 RECORD_CSV = "scoring-record.csv"
-FORMATS: Mapping[str, str] = {"jws": RECORD, "json": RECORD_JSON, "csv": RECORD_CSV}
-Format = Literal["all", "jws", "json", "csv"]
+RECORD_XLSX = "scoring-record.xlsx"
+FORMATS: Mapping[str, str] = {"jws": RECORD, "json": RECORD_JSON, "csv": RECORD_CSV, "xlsx": RECORD_XLSX}
+Format = Literal["all", "jws", "json", "csv", "xlsx"]
 
 
 class FileExists(PikirError):
@@ -29,6 +30,16 @@ def files_of(release: str, record: str | None) -> dict[str, bytes]:
     if record is not None:
         files |= {RECORD: record.encode("ascii"), RECORD_JSON: record_json(record), RECORD_CSV: record_csv(record)}
     return files
+
+
+def forms_of(release: str, record: str | None) -> dict[str, bytes]:
+    """The same and the record's workbook, for those who ask for files.
+
+    The workbook stays out of the exchange folder, whose files are compared byte for byte: its bytes also depend on
+    the version of the library that compresses it.
+    """
+    files = files_of(release, record)
+    return files if record is None else {**files, RECORD_XLSX: record_xlsx(record)}
 
 
 def publish(exchange: Exchange, campaign_id: str, release: str, record: str | None) -> None:

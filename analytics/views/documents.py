@@ -3,13 +3,19 @@
 from flask import Blueprint, Response, abort
 from flask_login import login_required
 
-from analytics.campaigns.publication import files_of
+from analytics.campaigns.publication import forms_of
 from analytics.campaigns.reading import UnknownCampaign, find_campaign
 from analytics.views.office import office
 from analytics.views.selection import one_release
+from analytics.workbook import MEDIA_TYPE
 
 api = Blueprint("api", __name__)
-_MEDIA_TYPES = {".jws": "application/jose", ".json": "application/json", ".csv": "text/csv; charset=utf-8"}
+_MEDIA_TYPES = {
+    ".jws": "application/jose",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": MEDIA_TYPE,
+}
 
 
 @api.get("/c/<campaign_id>/manifest")
@@ -24,9 +30,9 @@ def manifest(campaign_id: str) -> Response:
 @api.get("/c/<campaign_id>/<int:number>/<name>")
 @login_required  # type: ignore[untyped-decorator]
 def certified_file(campaign_id: str, number: int, name: str) -> Response:
-    """release.jws, scoring-record.jws, .json or .csv of a certified Release."""
+    """release.jws, scoring-record.jws, .json, .csv or .xlsx of a certified Release."""
     shown = one_release(office(), campaign_id, number)
-    files = files_of(shown.jws, shown.record_jws)
+    files = forms_of(shown.jws, shown.record_jws)
     if name not in files:
         abort(404)
     body = shown.release.body.code

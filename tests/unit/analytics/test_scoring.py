@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import zipfile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from analytics.record_files import jws_in_csv, jws_in_json, record_csv, record_json
+from analytics.record_files import jws_in_csv, jws_in_json, jws_in_xlsx, record_csv, record_json, record_xlsx
 from analytics.scoring import NothingToScore, ScoringRecord, make_record
+from analytics.workbook import add_sheet, new_workbook, write
 from survey_app.domain.documents import read_document, sign_document
 from survey_app.domain.errors import Malformed
 from survey_app.domain.manifest import Body, LocalisedText
@@ -119,3 +122,43 @@ def test_other_files_carry_no_record(data):
         jws_in_json(data)
     with pytest.raises(Malformed):
         jws_in_csv(data)
+
+
+def cells(data):
+    """Field to value, and the sheet's formulas, as another library reads them."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheet = book.get_sheet_by_index(0)
+    return dict(sheet.to_python()), zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
+
+
+def test_the_workbook_has_real_numbers_and_the_signed_text(release_jws):
+    jws = signed_record(release_jws)
+    data = record_xlsx(jws)
+    fields, _ = cells(data)
+    assert (fields["fact"], fields["n"], fields["score_low"], fields["plan"]) == (66.67, 12, 3.25, 100)
+    assert (fields["row"], fields["body_name_kk"]) == ("65-69,99", "Су министрлігі")
+    assert fields["jws"] == jws == jws_in_xlsx(data)
+    assert record_xlsx(jws) == data
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "http://", "{="])
+def test_no_cell_of_the_workbook_is_a_formula_or_a_link(start):
+    hostile = LocalisedText(*(f'{start}HYPERLINK("x"),"quoted"' for _ in range(3)))
+    fields, xml = cells(record_xlsx(signed_record(certified(body=Body("=1+1", hostile), head=hostile))))
+    assert fields["body_name_kk"].lstrip() == hostile.kk.lstrip()
+    assert fields["body_code"] == "=1+1"
+    assert b"<f>" not in xml
+    assert b"hyperlink" not in xml
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"{}"])
+def test_other_files_carry_no_record_in_a_workbook(data):
+    with pytest.raises(Malformed):
+        jws_in_xlsx(data)
+
+
+def test_a_workbook_of_something_else_carries_no_record():
+    with new_workbook("other") as written:
+        write(add_sheet(written.workbook, "a: sheet / with [signs]"), 0, 0, "text")
+    with pytest.raises(Malformed):
+        jws_in_xlsx(written.data)
