@@ -1,7 +1,7 @@
-"""Disclosure control: what of a tally may leave an opening (4-methodology: disclosure control, rules 1 and 3).
+"""Disclosure control: what of a body's tally may leave an opening (4-methodology: disclosure control, rules 1 and 3).
 
 A *cell* is the favourable / unfavourable split of one question in one group of respondents; here the one group is
-the whole body. Rules say which cells are hidden; what is left becomes the figures of a Release.
+the whole body. Rules say which cells are hidden; breakdowns and the attack on all of it come after.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,10 +36,30 @@ class Cell:
         """The smaller part: 0 if all answered the same."""
         return min(self.favourable, self.unfavourable)
 
+    def __add__(self, other: "Cell") -> "Cell":
+        return Cell(self.favourable + other.favourable, self.unfavourable + other.unfavourable)
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What rule 5 took back after failed attacks.
+
+    ``totals`` by question; ``cells`` by question and demographic variable; the percentage of every KPI but the pinned
+    one; at last every percentage, which leaves the score row.
+    """
+
+    totals: frozenset[str] = frozenset()
+    cells: frozenset[tuple[str, str]] = frozenset()
+    other_methods: bool = False
+    percentages: bool = False
+
+
+NOTHING = Withheld()
+
 
 @dataclass(frozen=True)
 class Protected:
-    """What may be published of a body."""
+    """What may be published of a body as a whole."""
 
     totals: tuple[QuestionTotal, ...]
     kpis: tuple[KpiFigure, ...]
@@ -57,20 +77,27 @@ def is_safe(cell: Cell, minimum_group: int) -> bool:
 
 
 def hidden_totals(
-    cells: Mapping[str, Cell], weights: Sequence[Mapping[str, Fraction]], minimum_group: int
+    cells: Mapping[str, Cell],
+    weights: Sequence[Mapping[str, Fraction]],
+    minimum_group: int,
+    withheld: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """Rule 3: unsafe totals, and as many safe ones with them as it takes that the KPI less the rest tells nothing.
 
     ``weights`` are those of each KPI that stays published. One total is never hidden alone; and those hidden must
     together leave room, within what each KPI says of them, for three people on either side of each of them: two
     unanimous totals would otherwise be as good as shown. Added is always the total nearest to being unsafe:
-    smallest part, then smallest base, then first in order.
+    smallest part, then smallest base, then first in order. ``withheld`` are hidden in any case.
     """
-    hidden = {question for question, cell in cells.items() if not is_safe(cell, minimum_group)}
+    hidden = {question for question, cell in cells.items() if question in withheld or not is_safe(cell, minimum_group)}
     while hidden and len(hidden) < len(cells) and not _is_ambiguous({q: cells[q] for q in hidden}, weights):
-        shown = [question for question in cells if question not in hidden]
-        hidden.add(min(shown, key=lambda question: (cells[question].smaller, cells[question].base)))
+        hidden.add(nearest_to_unsafe({question: cell for question, cell in cells.items() if question not in hidden}))
     return frozenset(hidden)
+
+
+def nearest_to_unsafe(cells: Mapping[str, Cell]) -> str:
+    """The question with the smallest part, then smallest base, then first in order."""
+    return min(cells, key=lambda question: (cells[question].smaller, cells[question].base))
 
 
 def _is_ambiguous(hidden: Mapping[str, Cell], weights: Sequence[Mapping[str, Fraction]]) -> bool:
@@ -92,18 +119,26 @@ def _is_ambiguous(hidden: Mapping[str, Cell], weights: Sequence[Mapping[str, Fra
 
 
 def protect(
-    questionnaire: Questionnaire, tally: Tally, kpis: Mapping[str, Kpi], pinned: str, minimum_group: int
+    questionnaire: Questionnaire,
+    tally: Tally,
+    kpis: Mapping[str, Kpi],
+    pinned: str,
+    minimum_group: int,
+    *,
+    withheld: Withheld = NOTHING,
 ) -> Protected:
     """Totals and KPI figures of a body that may be published; ``pinned`` is the manifest's method."""
     counts = counts_of(tally)
     order = [question.id for question in questionnaire.substantive]
-    if tally.n < minimum_group:
-        small = tuple(_hide(question, "small_body") for question in order)
-        return Protected(small, tuple(_row_only(kpi) for name, kpi in kpis.items() if name == pinned))
+    if tally.n < minimum_group or withheld.percentages:
+        mark: HiddenBy = "small_body" if tally.n < minimum_group else "protected"
+        nothing = tuple(_hide(question, mark) for question in order)
+        return Protected(nothing, tuple(_row_only(kpi) for name, kpi in kpis.items() if name == pinned))
     cells = {question: cell_of(counts[question]) for question in order}
-    allowed = [kpi for name, kpi in kpis.items() if name in (pinned, SECOND_METHOD)]
+    beside = () if withheld.other_methods else (SECOND_METHOD,)
+    allowed = [kpi for name, kpi in kpis.items() if name in (pinned, *beside)]
     weights = [METHODS[kpi.method].weights(questionnaire) for kpi in allowed]
-    hidden = hidden_totals(cells, weights, minimum_group)
+    hidden = hidden_totals(cells, weights, minimum_group, withheld.totals)
     totals = tuple(
         _hide(question, "protected") if question in hidden else _show(question, counts[question]) for question in order
     )

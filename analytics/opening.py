@@ -5,18 +5,20 @@ logged, and the Release depends on nothing but the evidence, so that a second in
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from analytics.disclosure import protect
+from analytics.drivers import count_moments
 from analytics.evidence import CheckedEvidence, Evidence, check_evidence
+from analytics.groups import count_groups
 from analytics.kpi import compute_kpis
 from analytics.methods import method_named
+from analytics.protection import NONE_SUPERSEDED, Counted, Superseded, Terms, protect_and_attack
 from analytics.release import Release, campaign_flags, is_official, software_version, sorted_counts, turnout_text
-from analytics.tally import AnswerRows, Tally, count_answers
+from analytics.tally import AnswerRows, count_answers
 from survey_app.domain import blind_rsa, sealing, signing
 from survey_app.domain.answers import AnswersInvalid, decode_answers
 from survey_app.domain.batch import verify_envelope
@@ -41,11 +43,21 @@ class WrongSealingKey(PikirError):
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _Envelopes:
     """Decoded answers of the good envelopes, shape (good, questions), and why the others were rejected."""
 
     rows: AnswerRows
     rejected: Counter[str]
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedBatch:
+    """A campaign's checked documents and what its batch holds, counted; exists in memory only."""
+
+    evidence: Evidence
+    checked: CheckedEvidence
+    counted: Counted
+    rejected: Mapping[str, int]
 
 
 def open_campaign(
@@ -54,12 +66,27 @@ def open_campaign(
     questionnaire: Questionnaire,
     *,
     progress: Progress | None = None,
+    superseded: Superseded = NONE_SUPERSEDED,
 ) -> Release:
-    """Check the evidence, open and count the batch, protect the figures.
+    """Check the evidence, open and count the batch, protect the figures and attack them.
 
     ``progress(done, total)`` is told how many envelopes are done. A bad envelope is rejected by reason and the
-    rest goes on. Raises what check_evidence raises, QuestionnaireMismatch, WrongSealingKey, UnknownMethod.
+    rest goes on. ``superseded`` are the Releases certified before, by the SHA-256 of their JWS, which this one would
+    correct: the figures of all must withstand the attack together. Raises what check_evidence raises,
+    QuestionnaireMismatch, WrongSealingKey, UnknownMethod.
     """
+    opened = count_batch(evidence, sealing_key, questionnaire, progress=progress)
+    return make_release(opened, questionnaire, superseded)
+
+
+def count_batch(
+    evidence: Evidence,
+    sealing_key: ec.EllipticCurvePrivateKey,
+    questionnaire: Questionnaire,
+    *,
+    progress: Progress | None = None,
+) -> OpenedBatch:
+    """The first half of an opening: check, open, count. Raises as open_campaign."""
     checked = check_evidence(evidence)
     manifest = checked.manifest
     if questionnaire.reference != manifest.questionnaire:
@@ -67,9 +94,23 @@ def open_campaign(
     if sealing.sealing_key_bytes(sealing_key.public_key()) != manifest.sealing_key:
         raise WrongSealingKey("this private key does not belong to the manifest's sealing key")
     method_named(manifest.kpi_method)
-    opened = _open_envelopes(checked, sealing_key, questionnaire, progress or _silent)
-    tally = count_answers(questionnaire, opened.rows)
-    return _make_release(evidence, checked, questionnaire, tally, opened.rejected)
+    envelopes = _open_envelopes(checked, sealing_key, questionnaire, progress or _silent)
+    counted = count_responses(questionnaire, envelopes.rows, manifest.eligible)
+    return OpenedBatch(evidence, checked, counted, envelopes.rejected)
+
+
+def count_responses(questionnaire: Questionnaire, rows: AnswerRows, eligible: int) -> Counted:
+    """Everything that is counted of answers: shape (responses, questions), option positions from 1, 0 for blank.
+
+    Raises MoreResponsesThanEligible.
+    """
+    tally = count_answers(questionnaire, rows)
+    return Counted(
+        tally,
+        count_groups(questionnaire, rows),
+        count_moments(questionnaire, rows),
+        compute_kpis(questionnaire, tally, eligible),
+    )
 
 
 def _open_envelopes(
@@ -77,7 +118,7 @@ def _open_envelopes(
     sealing_key: ec.EllipticCurvePrivateKey,
     questionnaire: Questionnaire,
     progress: Progress,
-) -> _Opened:
+) -> _Envelopes:
     campaign_id, total = checked.manifest.campaign_id, len(checked.envelopes)
     issuer_key = blind_rsa.public_key_from_spki(checked.manifest.issuer_key)
     answers, rejected = bytearray(), Counter[str]()
@@ -95,15 +136,17 @@ def _open_envelopes(
             rejected[error.slug] += 1
     progress(total, total)
     rows = np.frombuffer(bytes(answers), dtype=np.uint8).reshape(-1, len(questionnaire.questions))
-    return _Opened(rows, rejected)
+    return _Envelopes(rows, rejected)
 
 
-def _make_release(
-    evidence: Evidence, checked: CheckedEvidence, questionnaire: Questionnaire, tally: Tally, rejected: Counter[str]
+def make_release(
+    opened: OpenedBatch, questionnaire: Questionnaire, superseded: Superseded = NONE_SUPERSEDED
 ) -> Release:
+    """The second half of an opening: protect, attack, publish."""
+    checked, tally = opened.checked, opened.counted.tally
     manifest, board, drawn = checked.manifest, checked.board, checked.drawn
-    kpis = compute_kpis(questionnaire, tally, manifest.eligible)
-    protected = protect(questionnaire, tally, kpis, manifest.kpi_method, manifest.minimum_group)
+    terms = Terms(manifest.kpi_method, manifest.minimum_group, manifest.eligible)
+    figures, verdict = protect_and_attack(questionnaire, opened.counted, terms, superseded, board.root)
     official = is_official(tally.n, manifest.eligible, manifest.minimum_group, manifest.minimum_turnout)
     return Release(
         campaign_id=manifest.campaign_id,
@@ -123,14 +166,17 @@ def _make_release(
         received=board.received,
         n=tally.n,
         unusable=tally.unusable,
-        rejected=sorted_counts(rejected),
+        rejected=sorted_counts(opened.rejected),
         turnout=turnout_text(tally.n, manifest.eligible),
         standing="official" if official else "provisional",
         flags=campaign_flags(manifest.visits, drawn is not None),
-        kpis=protected.kpis,
-        totals=protected.totals,
+        kpis=figures.kpis,
+        totals=figures.totals,
+        breakdowns=figures.breakdowns,
+        drivers=figures.drivers,
+        verdict=verdict,
         root=board.root,
-        board=signing.fingerprint(evidence.board),
+        board=signing.fingerprint(opened.evidence.board),
         countersigned=None,
         software=software_version(),
         supersedes=None,

@@ -11,57 +11,40 @@ from fractions import Fraction
 from importlib import metadata
 from typing import ClassVar, Literal
 
+from analytics.figures import (
+    Driver,
+    Drivers,
+    Figures,
+    GroupCell,
+    GroupFigures,
+    HiddenBy,
+    KpiFigure,
+    PercentRange,
+    QuestionTotal,
+    Verdict,
+)
 from analytics.percent import percent_text
 from survey_app.domain import documents
 from survey_app.domain.errors import Malformed
 from survey_app.domain.manifest import Body, LocalisedText, QuestionnaireReference, Visits
 
+__all__ = [
+    "Driver",
+    "Drivers",
+    "Figures",
+    "GroupCell",
+    "GroupFigures",
+    "HiddenBy",
+    "KpiFigure",
+    "PercentRange",
+    "QuestionTotal",
+    "Release",
+    "Verdict",
+]
+
 Standing = Literal["official", "provisional"]
-HiddenBy = Literal["small_body", "protected"]
 SINGLE_VISIT = "single_visit"
 DRAWN_NOT_STATED = "drawn_not_stated"
-
-
-@dataclass(frozen=True)
-class PercentRange:
-    """Bounds in percent with one decimal, rounded outward."""
-
-    low: str
-    high: str
-
-
-@dataclass(frozen=True)
-class KpiFigure:
-    """One method's KPI as far as it may be shown; the score row (of Appendix 5) and its range always are.
-
-    ``row`` and ``score_range`` are the Order's own texts, such as 65-69,99 and 3,25-3,49.
-    """
-
-    method: str
-    percent: str | None
-    fraction: str | None
-    interval: PercentRange | None
-    logical_bounds: PercentRange | None
-    row: str
-    score_range: str
-    stable: bool | None
-    flags: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class QuestionTotal:
-    """One question over the whole body. ``options`` are counts in the questionnaire's order, where allowed.
-
-    ``hidden`` does not say which total is unsafe and which was hidden to protect it: with the KPI that would give
-    both away (unanimity and its neighbour are often the only pair that fits).
-    """
-
-    question: str
-    hidden: HiddenBy | None
-    favourable: int | None
-    unfavourable: int | None
-    base: int | None
-    options: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +80,9 @@ class Release:
     flags: tuple[str, ...]
     kpis: tuple[KpiFigure, ...]
     totals: tuple[QuestionTotal, ...]
+    breakdowns: tuple[GroupFigures, ...]
+    drivers: Drivers | None
+    verdict: Verdict
     root: bytes
     board: bytes
     countersigned: str | None
@@ -112,6 +98,11 @@ class Release:
     def figure(self, method: str) -> KpiFigure | None:
         """The KPI by one method, None if it is not shown."""
         return next((figure for figure in self.kpis if figure.method == method), None)
+
+    @property
+    def figures(self) -> Figures:
+        """What the answers decide."""
+        return Figures(self.kpis, self.totals, self.breakdowns, self.drivers)
 
     @property
     def all_totals_shown(self) -> bool:

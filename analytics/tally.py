@@ -29,12 +29,22 @@ class Tally:
 
 def count_answers(questionnaire: Questionnaire, rows: AnswerRows) -> Tally:
     """Tally of ``rows``: shape (responses, all questions), option positions from 1, 0 for blank."""
-    substantive = rows[:, [question.number - 1 for question in questionnaire.substantive]]
-    usable = substantive[is_usable(questionnaire, substantive)]
+    usable = usable_rows(questionnaire, rows)[:, _substantive_columns(questionnaire)]
     index = _option_index(questionnaire)
     pairs = pd.DataFrame(_pair_counts(questionnaire, usable), index=index, columns=index)
     counts = pd.Series(np.diagonal(pairs.to_numpy()).copy(), index=index)
     return Tally(len(usable), len(rows) - len(usable), counts, pairs)
+
+
+def usable_rows(questionnaire: Questionnaire, rows: AnswerRows) -> AnswerRows:
+    """The rows that count, whole."""
+    usable: AnswerRows = rows[is_usable(questionnaire, rows[:, _substantive_columns(questionnaire)])]
+    return usable
+
+
+def most_blanks(questionnaire: Questionnaire) -> int:
+    """How many substantive questions a response that counts may leave blank (5 of 11)."""
+    return (len(questionnaire.substantive) - 1) // 2
 
 
 def is_usable(questionnaire: Questionnaire, substantive: AnswerRows) -> npt.NDArray[np.bool_]:
@@ -47,6 +57,10 @@ def counts_of(tally: Tally) -> dict[str, tuple[int, ...]]:
     """Plain counts by question id, in the order of its options."""
     grouped = tally.counts.groupby(level="question", sort=False)
     return {str(question): tuple(int(count) for count in group) for question, group in grouped}
+
+
+def _substantive_columns(questionnaire: Questionnaire) -> list[int]:
+    return [question.number - 1 for question in questionnaire.substantive]
 
 
 def _option_index(questionnaire: Questionnaire) -> pd.MultiIndex:

@@ -1,0 +1,1 @@
+"""The attacker: linear programs over everything that is published, to see what it gives away."""
