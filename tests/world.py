@@ -1,7 +1,7 @@
 """A small world for stories over all offices: three offices in one process behind a real server, people over HTTP."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +27,7 @@ from survey_app.web import server
 from survey_app.web.settings import Settings
 from tests.clock import FakeClock
 
-PASSPHRASE = "a passphrase that only this test knows"  # noqa: S105
+PASSPHRASE = "a passphrase that only this test knows"
 SERVANT = "servant-{:04d}"
 
 
@@ -112,14 +112,19 @@ def roster_lines(count: int, email: str = "") -> list[str]:
 
 
 @contextmanager
-def world(instance: Path, clock: FakeClock, questionnaire: Questionnaire) -> Iterator[World]:
-    """Open the three offices under ``instance`` and serve them on a free port of the loopback interface."""
+def world(
+    instance: Path, clock: FakeClock, questionnaire: Questionnaire, environ: Mapping[str, str] | None = None
+) -> Iterator[World]:
+    """Open the three offices under ``instance`` and serve them on a free port of the loopback interface.
+
+    ``environ`` has further settings (PIKIR_*), such as other databases.
+    """
     config.mark_as_demo(instance)
     held = _HeldApplication()
     listening = server.listen(held, 0)
     thread = threading.Thread(target=listening.run)
     web = Web()
-    settings = Settings(instance, {"PIKIR_PORT": str(listening.port)}, clock)
+    settings = Settings(instance, {"PIKIR_PORT": str(listening.port), **(environ or {})}, clock)
     place = settings.instance, settings.environ
     agency = open_agency(config.agency_config(*place), clock)
     issuer = open_issuer(config.issuer_config(*place), clock)
@@ -133,8 +138,14 @@ def world(instance: Path, clock: FakeClock, questionnaire: Questionnaire) -> Ite
         web.close()
         listening.close()
         thread.join()
-        for office in (agency, issuer, collector):
+        for office in (agency, issuer, collector, *_served_offices(held.application)):
             office.database.dispose()
+
+
+def _served_offices(application):
+    """The offices that the server opened for itself."""
+    kept = [part for app in application.mounts.values() for part in app.extensions.values()]
+    return [part for part in kept if isinstance(part, IssuerOffice | CollectorOffice | AgencyOffice)]
 
 
 class _HeldApplication:
