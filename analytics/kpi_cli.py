@@ -51,7 +51,10 @@ def kpi(file: Path, eligible: int, method: str | None, as_json: bool, questionna
     names = [method] if method else list(METHODS)
     chosen = {name: kpis.get(name) for name in names}
     if as_json:
-        click.echo(json.dumps(kpi_report(chosen, tally, eligible), ensure_ascii=False, indent=1))
+        report = kpi_report(chosen, tally, eligible)
+        if method:
+            report = {"method": method, **report.pop(method), **report}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         _print_tables(chosen, tally, eligible)
 
