@@ -29,9 +29,10 @@
   function addTitle(layout) {
     const words = (selector) => (document.querySelector(selector)?.textContent || "").replace(/\s+/g, " ").trim();
     const subject = words(".pk-campaign") || words("[aria-current=page]");
-    layout.title = { text: `${words("h1")}<br>${subject}`, x: 0, xref: "container", pad: { l: 16, t: 12 }, yanchor: "top", y: 1, yref: "container", font: { size: 17 } };
-    layout.margin.t += 56;
-    layout.height += 56;
+    layout.margin.t += 64;
+    layout.height += 64;
+    const place = { x: 0, xref: "container", pad: { l: 16 }, y: 1 - 16 / layout.height, yref: "container", yanchor: "top" };
+    layout.title = { text: `${words("h1")}<br>${subject}`, font: { size: 17 }, ...place };
   }
 
   function figureFor(chart, element, onPaper) {

@@ -5,22 +5,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from analytics.access.accounts import add_staff
+from analytics.agency_app import create_agency_app
 from analytics.office import AgencyOffice, open_agency
 from config import agency_config
 from survey_app.domain import keyfile
 from tests import builders
 from tests.clock import FakeClock
-from tests.integration.agency.partners import Partners
+from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
+from tests.integration.agency.partners import Partners, build_world
 
 SECRET = "0123456789abcdef"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
 
 
-@pytest.fixture(autouse=True)
-def cheap_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def cheap_scrypt() -> Iterator[None]:
     """Key files of these tests are stretched less: scrypt itself is tested elsewhere, with its real cost."""
-    monkeypatch.setattr(keyfile, "SCRYPT_N", 2**10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        yield
 
 
 @pytest.fixture
@@ -45,3 +51,33 @@ def strangers(office: AgencyOffice) -> Partners:
     """Offices with other keys."""
     keys = builders.office_keys()
     return Partners(office.exchange, dataclasses.replace(keys, issuer=keys.collector, collector=keys.agency))
+
+
+@pytest.fixture
+def app(office: AgencyOffice, clock: FakeClock) -> Flask:
+    """The web application over the same database and folders."""
+    add_staff(office, LOGIN, "officer", PASSWORD)
+    application = create_agency_app(office.config, clock)
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Staff:
+    """A browser that has not signed in."""
+    return Staff(app.test_client())
+
+
+@pytest.fixture
+def staff(visitor: Staff) -> Staff:
+    """A browser that has."""
+    assert visitor.sign_in().status_code == 302
+    return visitor
+
+
+@pytest.fixture(scope="session")
+def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with certified figures, built once; each test gets a copy. See partners.build_world."""
+    instance = tmp_path_factory.mktemp("world")
+    build_world(instance, ENVIRON)
+    return instance

@@ -7,15 +7,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from analytics.campaigns.announcing import announce
+from analytics.campaigns.certification import certify
 from analytics.campaigns.creation import create_campaign, create_round
 from analytics.campaigns.custody import keygen
 from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.reading import rounds
-from analytics.office import AgencyOffice
+from analytics.office import AgencyOffice, open_agency
+from config import agency_config
 from survey_app.domain import blind_rsa, signing
-from survey_app.domain.documents import from_payload, read_document, sign_document
+from survey_app.domain.documents import from_payload, sign_document
 from survey_app.domain.manifest import (
     Body,
     CampaignDraft,
@@ -41,6 +44,13 @@ from tests.clock import FakeClock
 
 PASSPHRASE = "correct horse battery"
 HEAD = LocalisedText("Аппарат басшысы", "Руководитель аппарата", "Head of the apparatus")
+PLEASED = (1,) * 14
+RATHER = (1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1)
+RATHER_NOT = (2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2)
+DISPLEASED = (3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2)
+SIXTY = [PLEASED] * 23 + [RATHER] * 17 + [RATHER_NOT] * 11 + [DISPLEASED] * 9
+TWELVE = [PLEASED] * 7 + [DISPLEASED] * 5
+EIGHT = [PLEASED] * 5 + [DISPLEASED] * 3
 OPENS = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 SCHEDULE = Schedule(OPENS, OPENS + timedelta(days=5), OPENS + timedelta(days=7), OPENS + timedelta(days=14))
 SINGLE_VISIT = replace(SCHEDULE, issuance_closes=SCHEDULE.collection_closes, collection_opens=OPENS)
@@ -158,6 +168,22 @@ def opened_campaign(
     return campaign_id
 
 
-def read_signed(kind: type, text: str, key: bytes) -> object:
-    """A document by anyone who knows the signer's key."""
-    return read_document(kind, text, key)
+def build_world(instance: Path, environ: dict[str, str]) -> None:
+    """Round 2026, certified: "large" (60 of 71 respond), "middling" (12 of 29, so provisional), "small" (8 of 13).
+
+    Round 2027: "pending", opened with the same answers as "large" but not certified.
+    """
+    clock = FakeClock()
+    office = open_agency(agency_config(instance, environ), clock)
+    partners = Partners(office.exchange, builders.office_keys())
+    for round_code, code, answers, eligible in (
+        ("2026", "large", SIXTY, 71),
+        ("2026", "middling", TWELVE, 29),
+        ("2026", "small", EIGHT, 13),
+        ("2027", "pending", SIXTY, 71),
+    ):
+        clock.now = OPENS
+        campaign_id = opened_campaign(office, partners, clock, answers, eligible, code=code, round_code=round_code)
+        if round_code == "2026":
+            certify(office, campaign_id)
+    office.database.dispose()

@@ -31,12 +31,8 @@ from survey_app.domain.manifest import CampaignDraft, CampaignManifest, VoidStat
 from survey_app.web.exchange import MANIFEST, RECORD, RELEASE, VOID, DocumentMissing
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
-from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners
+from tests.integration.agency.partners import DISPLEASED, PASSPHRASE, PLEASED, SCHEDULE, Partners
 
-# Six of eleven questions answered favourably by everyone, five unfavourably by everyone but three each way, by hand:
-# Q1-Q2 have three options, Q3-Q11 four; 1 is the most favourable.
-PLEASED = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
-DISPLEASED = (3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2)
 ANSWERS = [PLEASED] * 9 + [DISPLEASED] * 3  # fav_share: 9 of 12 on every question = 75.00 %
 
 
@@ -149,6 +145,7 @@ class TestLife:
             "scoring-record.jws",
             "scoring-record.json",
             "scoring-record.csv",
+            "scoring-record.xlsx",
             "manifest.jws",
         }
         for path in written:
