@@ -7,7 +7,7 @@ from flask import Flask
 from analytics.access.attempts import Attempts
 from analytics.access.guard import install_guard
 from analytics.office import open_agency
-from analytics.views import dashboards, documents, sign_in
+from analytics.views import dashboards, scoring_api, sign_in
 from analytics.views.office import ATTEMPTS, OFFICE
 from analytics.views.problems import PROBLEMS
 from config import AgencyConfig
@@ -32,6 +32,6 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
     app.extensions[ATTEMPTS] = Attempts(clock)
     install_guard(app, office)
     app.register_blueprint(dashboards.pages)
-    app.register_blueprint(documents.api)
+    app.register_blueprint(scoring_api.api)
     app.register_blueprint(sign_in.blueprint)
     return app

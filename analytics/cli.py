@@ -26,6 +26,7 @@ from analytics.commands import JSON, PASSPHRASE_FILE, first_line, passphrase, pr
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
 from analytics.release import Release
+from analytics.token_commands import add_token, list_tokens, revoke_token
 
 
 @click.group()
@@ -33,7 +34,8 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-agency.add_command(create_campaign)
+for command in (create_campaign, add_token, revoke_token, list_tokens):
+    agency.add_command(command)
 
 
 @agency.command("create-round")

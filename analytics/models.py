@@ -122,6 +122,20 @@ class StaffSessionRow(Base):
     opened: Mapped[str] = mapped_column(String(20))
 
 
+class ApiTokenRow(Base):
+    """A program's right to pull scoring records: SHA-256 of the secret that it was given once."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("length(name) > 0", name="ck_api_token_name"),
+        CheckConstraint("length(secret_sha256) = 64", name="ck_api_token_sha256"),
+    )
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    secret_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
+    created: Mapped[str] = mapped_column(String(20))
+
+
 class JournalRow(Base):
     """One action of staff; each entry's hash covers the one before, and the database refuses to change any."""
 

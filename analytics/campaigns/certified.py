@@ -61,9 +61,14 @@ class Certified:
 
 def certified_in_round(office: AgencyOffice, round_code: str) -> tuple[Certified, ...]:
     """The latest certified Release of each campaign of a round, void ones too, by body code."""
+    return tuple(c for c in all_certified_in_round(office, round_code) if c.superseded_by is None)
+
+
+def all_certified_in_round(office: AgencyOffice, round_code: str) -> tuple[Certified, ...]:
+    """Every certified Release of a round, superseded and void ones too, by body code."""
     chosen = _select().where(CampaignRow.round == round_code)
     with office.database.read() as session:
-        return tuple(c for c in _read(session, chosen) if c.superseded_by is None)
+        return tuple(_read(session, chosen))
 
 
 def certified_of_body(office: AgencyOffice, body_code: str) -> tuple[Certified, ...]:

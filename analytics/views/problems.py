@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from analytics.access.api_tokens import BearerRefused
 from analytics.campaigns.certified import StoredReleaseUnreadable
 from analytics.campaigns.reading import UnknownCampaign, UnknownRound
+from analytics.campaigns.scoring_records import UnknownScoringRecord
 from analytics.views.selection import NothingCertified
 from survey_app.domain.errors import PikirError
 from survey_app.domain.signing import SignatureInvalid
@@ -18,6 +20,14 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
     UnknownCampaign: Problem(404, _l("There is no such campaign"), _BACK),
     NothingCertified: Problem(
         404, _l("Nothing is certified here"), _l("Figures are shown only after they have been certified and signed.")
+    ),
+    UnknownScoringRecord: Problem(
+        404, _l("There is no such scoring record"), _l("Ask for the round's list of scoring records.")
+    ),
+    BearerRefused: Problem(
+        401,
+        _l("A valid token is needed"),
+        _l("Send the header “Authorization: Bearer …” with a token that the agency made and has not revoked."),
     ),
     StoredReleaseUnreadable: Problem(
         500,
