@@ -149,7 +149,8 @@ class TestLife:
             "manifest.jws",
         }
         for path in written:
-            assert path.read_bytes() == office.exchange.get(campaign_id, path.name)
+            if path.suffix != ".xlsx":  # made on demand, never put into the exchange folder
+                assert path.read_bytes() == office.exchange.get(campaign_id, path.name)
         only = certified.export(office, campaign_id, tmp_path / "only", "csv")
         assert {path.name for path in only} == {"release.jws", "scoring-record.csv", "manifest.jws"}
 
