@@ -42,7 +42,11 @@ export async function findRecords(campaignId) {
 
 /** @param {string} key @param {string} question @param {number} position 0 to clear */
 export const keepAnswer = (key, question, position) =>
-  update(key, (old) => (old?.phase === "answering" ? { ...old, answers: { ...old.answers, [question]: position } } : old));
+  update(
+    key,
+    (old) => (old?.phase === "answering" ? { ...old, answers: { ...old.answers, [question]: position } } : old),
+    "relaxed",
+  );
 
 /**
  * Forget everything about a sent response, the issuer's page's copy of the token included where both pages share an

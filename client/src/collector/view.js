@@ -20,12 +20,12 @@ class OtherCampaign extends Error {}
 /** @param {PageData} data */
 export async function runQuestionnairePage(data) {
   const { texts, campaign_id: campaignId } = data;
+  bindTokenInput(data); // before anything is waited for: a file chosen early is not missed
   try {
     await probe();
   } catch {
     return page.showProblem(texts.storage_title, texts.storage_text, texts.storage_next);
   }
-  bindTokenInput(data);
   if (page.fragment()) return takeToken(data, page.fragment());
   if (keptReceipt(campaignId)) return showDone(data);
   const { mine, others } = await findRecords(campaignId);

@@ -19,13 +19,14 @@ function open() {
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore, done: (value: T) => void) => void} work
+ * @param {IDBTransactionDurability} [durability] "relaxed" survives a closed tab, "strict" also a power failure
  * @returns {Promise<T>}
  */
-async function transact(mode, work) {
+async function transact(mode, work, durability = "relaxed") {
   const database = await open();
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
+      const transaction = database.transaction(STORE, mode, { durability });
       /** @type {T} */
       let result;
       transaction.oncomplete = () => resolve(result);
@@ -46,18 +47,24 @@ export const load = (key) =>
 
 /**
  * Replace the value by what change makes of it, in one transaction over all tabs; undefined removes it.
- * @param {string} key @param {(old: any) => any} change synchronous @returns {Promise<any>} the new value
+ * @param {string} key @param {(old: any) => any} change synchronous
+ * @param {IDBTransactionDurability} [durability] @returns {Promise<any>} the new value
  */
-export const update = (key, change) =>
-  transact("readwrite", (store, done) => {
-    const request = store.get(key);
-    request.onsuccess = () => {
-      const value = change(request.result);
-      if (value === undefined) store.delete(key);
-      else store.put(value, key);
-      done(value);
-    };
-  });
+export const update = (key, change, durability = "strict") =>
+  transact(
+    "readwrite",
+    (store, done) => {
+      const request = store.get(key);
+      request.onsuccess = () => {
+        const value = change(request.result);
+        if (value === undefined) store.delete(key);
+        else store.put(value, key);
+        store.transaction.commit?.();
+        done(value);
+      };
+    },
+    durability,
+  );
 
 /** @param {string} key */
 export const remove = (key) => update(key, () => undefined);
