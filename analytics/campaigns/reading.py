@@ -3,6 +3,7 @@
 What lies in the exchange folder counts only if it is signed as it must be; otherwise it is a doubt to look into.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from survey_app.domain.documents import read_document, read_self_signed
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import CampaignDraft, CampaignManifest, VoidStatement, check_campaign_id
 from survey_app.web.exchange import BATCH, BOARD, COLLECTOR_ENROLMENT, DRAWN, ISSUER_ENROLMENT
+
+MOST_REMEMBERED = 400
 
 
 class UnknownRound(PikirError):
@@ -108,8 +111,8 @@ def campaign_row(session: Session, campaign_id: str) -> CampaignRow:
 
 def read_campaign(office: AgencyOffice, session: Session, row: CampaignRow) -> Campaign:
     """Put a campaign together. Raises SignatureInvalid or Malformed if the database itself was altered."""
-    draft = read_self_signed(CampaignDraft, row.draft, "agency_key")
-    manifest = None if row.manifest is None else read_self_signed(CampaignManifest, row.manifest, "agency_key")
+    draft = _read_draft(row.draft)
+    manifest = None if row.manifest is None else _read_manifest(row.manifest)
     void = None if row.void is None else _read_void(row.void, draft)
     finder = _Finder(office, row)
     drawn, board = finder.drawn(manifest), finder.board(manifest)
@@ -172,6 +175,17 @@ class _Finder:
             self.doubts.append(f"{name}: {error}")
             return False
         return True
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _read_draft(text: str) -> CampaignDraft:
+    """Documents never change, so a signature that held once holds. Raises SignatureInvalid, Malformed."""
+    return read_self_signed(CampaignDraft, text, "agency_key")
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _read_manifest(text: str) -> CampaignManifest:
+    return read_self_signed(CampaignManifest, text, "agency_key")
 
 
 def _read_void(text: str, draft: CampaignDraft) -> VoidStatement:
