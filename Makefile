@@ -34,7 +34,7 @@ verify: test-setup
 
 # The respondents' scripts and styles, rebuilt from client/ (needs the npm registry; the results are committed).
 client: install-dev
-	cd client && npm ci --ignore-scripts && npm run build
+	$(BIN)/python client/build.py
 
 # Collect the texts of templates and code into the catalogues, keeping the translations.
 texts: install-dev
