@@ -8,6 +8,8 @@ from analytics.access.api_tokens import BearerRefused
 from analytics.campaigns.certified import StoredReleaseUnreadable
 from analytics.campaigns.reading import UnknownCampaign, UnknownRound
 from analytics.campaigns.scoring_records import UnknownScoringRecord
+from analytics.scoring import NothingToScore
+from analytics.views.score_sheet import RecordDoesNotCount
 from analytics.views.selection import NothingCertified
 from survey_app.domain.errors import PikirError
 from survey_app.domain.signing import SignatureInvalid
@@ -20,6 +22,12 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
     UnknownCampaign: Problem(404, _l("There is no such campaign"), _BACK),
     NothingCertified: Problem(
         404, _l("Nothing is certified here"), _l("Figures are shown only after they have been certified and signed.")
+    ),
+    NothingToScore: Problem(404, _l("There is no KPI to score"), _l("Nobody's response counts in this campaign.")),
+    RecordDoesNotCount: Problem(
+        409,
+        _l("This scoring record does not count any more"),
+        _l("It was superseded or declared void. Take the one that stands, from the body's page."),
     ),
     UnknownScoringRecord: Problem(
         404, _l("There is no such scoring record"), _l("Ask for the round's list of scoring records.")
