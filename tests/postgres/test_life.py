@@ -4,10 +4,11 @@ Each thing that must be gone is first shown to be there while the campaign runs,
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 
 import pytest
+import urllib3
 
 from simulation.http import Web
 from simulation.respondent import Respondent
@@ -30,7 +31,9 @@ POSITIONS = (1, 2, 4, 1, 3, 2, 4, 1, 3, 2, 4, 2, 1, 3)
 class MarkedWeb(Web):
     """A browser that gives itself away in every request."""
 
-    def _ask(self, method, url, body, headers, expect):
+    def _ask(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], expect: set[int]
+    ) -> urllib3.BaseHTTPResponse:
         marks = {"User-Agent": AGENT, "X-Forwarded-For": ADDRESS, "Forwarded": f"for={ADDRESS}"}
         return super()._ask(method, url, body, {**headers, **marks}, expect)
 

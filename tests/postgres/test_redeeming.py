@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 import urllib3
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
 from config import collector_config
 from survey_app.collector_app import create_collector_app
 from survey_app.domain import base64url
-from survey_app.domain.batch import Envelope
 from survey_app.domain.questionnaire import Questionnaire
 from survey_app.responses import batch, views
 from survey_app.responses.errors import CollectionClosed
@@ -114,31 +114,31 @@ def test_closing_one_campaign_loses_nothing_of_another(
     assert found == {body["sealed"] for body in bodies}
 
 
-def test_what_was_acknowledged_is_on_the_board_of_a_close_in_the_same_moment(
-    collecting: SimpleNamespace, another_process: CollectorOffice
+def test_close_waits_for_a_submission_that_is_being_stored(
+    collecting: SimpleNamespace, another_process: CollectorOffice, databases: Databases
 ) -> None:
-    """The officer's clock is ahead of the server's: submissions and the freezing of the batch meet."""
-    story = collecting.story
-    envelopes = [story.respondent_seals(1) for _ in range(12)]
-    start = threading.Barrier(len(envelopes) + 1)
+    """Given a slow commit, when the officer closes (his clock is ahead), then the board has what was acknowledged."""
+    story, envelope = collecting.story, collecting.story.respondent_seals(1)
+    stored_but_not_committed, disk_answers = threading.Event(), threading.Event()
 
-    def send(envelope: Envelope) -> bool:
-        start.wait(timeout=30)
-        try:
-            return submit(collecting.office, story.campaign_id, envelope)[1]
-        except CollectionClosed:
-            return False
+    def slow_disk(_connection: Connection) -> None:
+        stored_but_not_committed.set()
+        disk_answers.wait(timeout=30)
 
-    def close() -> set[bytes]:
-        start.wait(timeout=30)
-        batch.close(another_process, story.campaign_id)
-        return set(batch.public_board(another_process, story.campaign_id)[1])
+    event.listen(collecting.office.database.engine, "commit", slow_disk)
+    with ThreadPoolExecutor(2) as people:
+        taken = people.submit(submit, collecting.office, story.campaign_id, envelope)
+        assert stored_but_not_committed.wait(timeout=30)
+        board = people.submit(batch.close, another_process, story.campaign_id)
+        while not databases.responses.administer("SELECT pid FROM pg_locks WHERE NOT granted"):
+            assert not board.done()
+        disk_answers.set()
 
-    with ThreadPoolExecutor(len(envelopes) + 1) as people:
-        board, taken = people.submit(close), people.map(send, envelopes)
-
-    assert board.result() == {e.leaf for e, was_taken in zip(envelopes, taken, strict=True) if was_taken}
-    assert len(stored(collecting.office, story.campaign_id)) == len(board.result())
+    assert taken.result()[1]
+    assert board.result().received == 1
+    assert batch.public_board(another_process, story.campaign_id)[1] == [envelope.leaf]
+    with pytest.raises(CollectionClosed):
+        submit(collecting.office, story.campaign_id, story.respondent_seals(1))
 
 
 def test_a_backup_that_reads_makes_close_give_up_and_change_nothing(
