@@ -66,7 +66,9 @@ def test_every_issuance_and_token_pair_is_explained_by_exactly_one_blinding_fact
     factors = set()
     for blinded, blind_signature in tap.heard:
         for _, signature in redeemed:
-            encoded = gmpy2.powmod(int.from_bytes(signature), e, n)  # the PSS encoding that was blinded, if this pair is one
+            encoded = gmpy2.powmod(
+                int.from_bytes(signature), e, n
+            )  # the PSS encoding that was blinded, if this pair is one
             factor = gmpy2.powmod(int.from_bytes(blinded) * gmpy2.invert(encoded, n) % n, d, n)
             # r -> r^e is a bijection modulo n, so this factor is the only one that fits, and it fits:
             assert encoded * gmpy2.powmod(factor, e, n) % n == int.from_bytes(blinded)

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -44,7 +45,7 @@ class Watcher:
         self.seen: dict[str, set[bytes]] = {}
         self._thread = threading.Thread(target=self._watch)
 
-    def __enter__(self) -> "Watcher":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -157,14 +158,20 @@ def test_tokens_are_only_on_the_responses_side_and_in_the_batch(aftermath):
             sides = {_side(name) for name in _places(part, aftermath["files"])}
             assert sides <= {"responses", "exchange"}
             assert _places(part, aftermath["log"]) == set()
-        in_exchange = {n.rsplit("/")[-1] for n in _places(token.input_msg, aftermath["files"]) if n.startswith("exchange")}
+        in_exchange = {
+            n.rsplit("/")[-1] for n in _places(token.input_msg, aftermath["files"]) if n.startswith("exchange")
+        }
         assert in_exchange <= {"batch.bin"} | {n for n in in_exchange if n.startswith(".batch.bin.")}
         assert _places(token.holder_private_key, aftermath["files"]) == set(), "only the respondent has it"
 
 
 def test_answers_are_nowhere(aftermath):
     row = bytes(POSITIONS)
-    written_out = (",".join(map(str, POSITIONS)).encode(), "".join(map(str, POSITIONS)).encode(), str(POSITIONS).encode())
+    written_out = (
+        ",".join(map(str, POSITIONS)).encode(),
+        "".join(map(str, POSITIONS)).encode(),
+        str(POSITIONS).encode(),
+    )
     for form in (aftermath["plaintext"], row):
         assert _places(form, aftermath["files"]) == set()
         assert _places(form, aftermath["log"]) == set()

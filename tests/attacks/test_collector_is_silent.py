@@ -26,7 +26,9 @@ def test_no_cookie_and_equal_lengths(tmp_path, clock, questionnaire):
         paths = ["kk/", f"kk/c/{campaign_id}", f"ru/c/{campaign_id}/board", f"c/{campaign_id}/manifest"]
         paths += [f"c/{campaign_id}/board.json", "nowhere", "static/pikir.css", "static/collector.js"]
         answers = [pool.request("GET", f"{place.collector_url}/{path}", retries=False) for path in paths]
-        answers.append(pool.request("POST", f"{place.collector_url}/c/{campaign_id}/responses", body=b"x", retries=False))
+        answers.append(
+            pool.request("POST", f"{place.collector_url}/c/{campaign_id}/responses", body=b"x", retries=False)
+        )
         pool.clear()
 
     assert lengths == {145}

@@ -15,7 +15,7 @@ from tests.clock import FakeClock
 from tests.world import roster_lines, world
 
 PEOPLE = 14
-PASSWORD = "a long password of an officer"  # noqa: S105
+PASSWORD = "a long password of an officer"
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ class TestTheWholeWay:
 
     def test_4_the_respondent_answers_fourteen_questions_and_gets_a_receipt(self, place, story, phone):
         requests = []
-        phone.on("request", lambda request: requests.append(request))
+        phone.on("request", requests.append)
         phone.goto(f"{place.collector_url}/kk/c/{story['campaign_id']}")
         phone.locator("#token-file").set_input_files(story["token_file"])
         phone.locator('[data-do="begin"]').click()
