@@ -2,7 +2,7 @@
 """Golos Text for printed pages, as TrueType files that the typesetter reads: every character that the npm package has.
 
 On paper stand names of bodies and people, so nothing is left out but hinting. From the same package as the fonts on
-screen; deterministic, like those. ``analytics/fonts`` holds the results.
+screen; deterministic, like those. ``survey_app/web/fonts`` holds the results.
 """
 
 import argparse
