@@ -63,6 +63,7 @@ RULES = (
     Rule("log_error_verbosity", ("terse",), "a refused row would be quoted in the server's log"),
     Rule("log_min_messages", ("info", "notice", "warning", "error", "log", "fatal", "panic"), _DATES),
     Rule("log_duration", ("off",), _DATES),
+    Rule("log_checkpoints", ("off",), "the server's log would tell how much came in, and when"),
     Rule("log_lock_waits", ("off",), "transaction numbers would be logged with their time"),
     Rule("log_parser_stats", ("off",), _DATES),
     Rule("log_planner_stats", ("off",), _DATES),

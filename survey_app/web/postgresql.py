@@ -95,7 +95,7 @@ def _without_values(context: ExceptionContext) -> Exception | None:
     """The same error without the rows that the server quotes in it (DETAIL: Key (email)=(…) already exists)."""
     original, error = context.original_exception, context.sqlalchemy_exception
     if isinstance(error, DataError):
-        original.args = ("a value that the database cannot hold",)
+        original.args = (f"a value that the database cannot hold ({type(original).__name__})",)
         return Malformed(str(original))
     message = getattr(getattr(original, "diag", None), "message_primary", None)
     if message is None or not isinstance(error, DBAPIError):

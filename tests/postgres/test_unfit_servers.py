@@ -77,6 +77,7 @@ def test_a_server_as_it_is_installed(
         "archive_mode": "off",
         "fsync": "on",
         "full_page_writes": "on",
+        "log_checkpoints": "off",
         "log_connections": "off",
         "log_disconnections": "off",
         "log_error_verbosity": "terse",
