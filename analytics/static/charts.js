@@ -31,7 +31,7 @@
     const subject = words(".pk-campaign") || words("[aria-current=page]");
     layout.margin.t += 64;
     layout.height += 64;
-    const place = { x: 0, xref: "container", pad: { l: 16 }, y: 1 - 16 / layout.height, yref: "container", yanchor: "top" };
+    const place = { x: 0, xref: "container", pad: { l: 16 }, y: 1 - 26 / layout.height, yref: "container", yanchor: "top" };
     layout.title = { text: `${words("h1")}<br>${subject}`, font: { size: 17 }, ...place };
   }
 
