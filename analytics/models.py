@@ -149,3 +149,33 @@ class JournalRow(Base):
     details: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(HEX_DIGEST))
     sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
+
+
+class KeyDestructionRow(Base):
+    """The signed certificate that a campaign's sealing key was destroyed."""
+
+    __tablename__ = "key_destruction"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    jws: Mapped[str] = mapped_column(Text)
+
+
+class SecondInstitutionRow(Base):
+    """A second institution whose countersignatures the agency takes: its key and the card that it signed."""
+
+    __tablename__ = "second_institution"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    card: Mapped[str] = mapped_column(Text)
+
+
+class SecondSignatureRow(Base):
+    """A known institution's word that it opened a batch and got the Release with this hash."""
+
+    __tablename__ = "second_signature"
+    __table_args__ = (CheckConstraint("length(opened_sha256) = 64", name="ck_second_signature_sha256"),)
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    opened_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), primary_key=True)
+    key: Mapped[bytes] = mapped_column(ForeignKey("second_institution.key"), primary_key=True)
+    jws: Mapped[str] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """Announcing: both enrolments and the sealing key become the manifest, in which nothing can change afterwards."""
 
 from analytics import journal
-from analytics.campaigns.custody import label_of
+from analytics.campaigns.custody import has_key_file
 from analytics.campaigns.enrolments import Enrolments, read_enrolments
 from analytics.campaigns.pins import pin
 from analytics.campaigns.reading import campaign_row, read_campaign
@@ -44,7 +44,7 @@ def announce(
             raise StepOutOfOrder("cannot announce: issuing would be over already. Allowed now: void. Missing: nothing.")
         enrolments = read_enrolments(session, office.exchange, campaign.draft)
         _check_eligible(enrolments.issuer.eligible, expected_eligible)
-        if not office.keys.has(label_of(campaign_id)) or row.sealing_key is None:
+        if not has_key_file(office, campaign_id) or row.sealing_key is None:
             raise KeyMissing(f"the sealing key of campaign {campaign_id} is not in the key folder")
         key = signing_key(office)
         manifest = make_manifest(campaign.draft, enrolments, row.sealing_key)

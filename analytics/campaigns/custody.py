@@ -1,40 +1,39 @@
 """The sealing key of a campaign: made, wrapped under an officer's passphrase, and rehearsed before anyone relies on it.
 
-The passphrase is in no setting and no database: without the officer and the key file a batch cannot be opened.
+The passphrase is in no setting and no database: without the officer and the key file a batch cannot be opened. Keys
+that several custodians hold together are made in split_keys; either kind is unlocked here.
 """
 
-import secrets
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from analytics import journal
-from analytics.campaigns.reading import campaign_row, read_campaign
-from analytics.campaigns.state import Step, require
+from analytics.campaigns.reading import campaign_row, find_campaign, read_campaign
+from analytics.campaigns.state import Step, StepOutOfOrder, require
+from analytics.custody import wrapped_key
+from analytics.custody.errors import KeyDestroyed, WrongCustody
+from analytics.custody.key_files import SplitKeys, from_der, label_of, prove, split_file, to_der
+from analytics.custody.plan import describe
+from analytics.models import KeyDestructionRow
 from analytics.office import AgencyOffice
 from survey_app.domain import sealing
-from survey_app.domain.answers import PLAINTEXT_BYTES
-from survey_app.domain.errors import Malformed, PikirError
+from survey_app.domain.errors import Malformed
 from survey_app.web.keystore import KeyStore
+from survey_app.web.questionnaires import find_questionnaire
+
+if TYPE_CHECKING:
+    from analytics.custody.rehearsal import Rehearsal
 
 LEAST_PASSPHRASE_CHARACTERS = 8
-
-
-class RehearsalFailed(PikirError):
-    """A test envelope did not come out of the written key file as it went in; the key must not be used."""
-
-    slug = "rehearsal-failed"
+REHEARSE = "rehearse"
+UnlockedBy = str | KeyStore | SplitKeys
 
 
 def sealing_keys(office: AgencyOffice, passphrase: str) -> KeyStore:
     """The sealing keys under one officer's passphrase, which is stretched once for all of them."""
     return KeyStore(office.config.keys, passphrase)
-
-
-def label_of(campaign_id: str) -> str:
-    """Name of a campaign's sealing key in the key folder."""
-    return f"sealing-{campaign_id}"
 
 
 def keygen(
@@ -60,34 +59,69 @@ def keygen(
         written, read_back = sealing_keys(office, passphrase), sealing_keys(office, passphrase)
         for row in rows:
             _write_key(written, row.campaign_id)
-            row.sealing_key = _rehearse(read_back, row.campaign_id)
+            split_file(office.config.keys, row.campaign_id).unlink(missing_ok=True)  # of a call that broke off
+            row.sealing_key = prove(load_sealing_key(read_back, row.campaign_id), row.campaign_id)
             journal.record(session, office.clock, actor, Step.KEYGEN, row.campaign_id)
 
 
-def load_sealing_key(keys: KeyStore, campaign_id: str) -> ec.EllipticCurvePrivateKey:
-    """A campaign's private sealing key. Raises KeyMissing, WrongPassphrase, Malformed."""
-    key = serialization.load_der_private_key(keys.load(label_of(campaign_id)), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise Malformed("the key file does not hold a P-256 key")
-    return key
+def has_key_file(office: AgencyOffice, campaign_id: str) -> bool:
+    """Whether the key folder holds the campaign's sealing key, of whichever kind."""
+    return office.keys.has(label_of(campaign_id)) or split_file(office.config.keys, campaign_id).exists()
+
+
+def unlock(office: AgencyOffice, campaign_id: str, by: UnlockedBy) -> ec.EllipticCurvePrivateKey:
+    """A campaign's private sealing key: ``by`` passphrase, the opened ``sealing_keys``, or custodians' shares.
+
+    Raises KeyDestroyed, WrongCustody, KeyMissing, WrongPassphrase, Malformed, and for shares what combining raises.
+    """
+    refuse_destroyed(office, campaign_id)
+    split = split_file(office.config.keys, campaign_id)
+    if split.exists() and not isinstance(by, SplitKeys):
+        plan = wrapped_key.read(split.read_bytes()).plan
+        raise WrongCustody(f"this sealing key is split: it needs shares of {describe(plan)} (--share), no passphrase")
+    if isinstance(by, SplitKeys) and not split.exists() and office.keys.has(label_of(campaign_id)):
+        raise WrongCustody("this sealing key is not split: it needs its passphrase, no shares")
+    return load_sealing_key(sealing_keys(office, by) if isinstance(by, str) else by, campaign_id)
+
+
+def refuse_destroyed(office: AgencyOffice, campaign_id: str) -> None:
+    """Raise KeyDestroyed if the sealing key is no more."""
+    with office.database.read() as session:
+        destroyed = session.get(KeyDestructionRow, campaign_id) is not None
+    if destroyed:
+        raise KeyDestroyed(
+            f"the sealing key of campaign {campaign_id} was destroyed, so its batch cannot be opened again; "
+            "destruction.jws in the exchange folder says when and why"
+        )
+
+
+def load_sealing_key(keys: KeyStore | SplitKeys, campaign_id: str) -> ec.EllipticCurvePrivateKey:
+    """A campaign's private sealing key. Raises KeyMissing, WrongPassphrase, Malformed, and what combining raises."""
+    return from_der(keys.load(label_of(campaign_id)))
+
+
+def rehearse(
+    office: AgencyOffice, campaign_id: str, by: UnlockedBy, *, actor: str = journal.COMMAND_LINE
+) -> "Rehearsal":
+    """Run a mock campaign in memory under the campaign's sealing key; the journal says that it went well.
+
+    Raises StepOutOfOrder without a key, RehearsalFailed, and as unlock.
+    """
+    from analytics.custody.rehearsal import rehearse as rehearse_campaign  # noqa: PLC0415 (brings pandas)
+
+    draft = find_campaign(office, campaign_id).draft
+    refuse_destroyed(office, campaign_id)
+    with office.database.read() as session:
+        public = campaign_row(session, campaign_id).sealing_key
+    if public is None:
+        raise StepOutOfOrder("cannot rehearse: there is no sealing key yet. Missing: pikir agency keygen.")
+    private = unlock(office, campaign_id, by)
+    proved = rehearse_campaign(draft, public, private, find_questionnaire(draft.questionnaire))
+    with office.database.write() as session:
+        journal.record(session, office.clock, actor, REHEARSE, campaign_id, counted=proved.counted)
+    return proved
 
 
 def _write_key(keys: KeyStore, campaign_id: str) -> None:
-    label = label_of(campaign_id)
-    if keys.has(label):
-        return  # written by a call that broke off: the rehearsal decides whether it serves
-    key = sealing.generate_sealing_key()
-    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    keys.create(label, der)
-
-
-def _rehearse(keys: KeyStore, campaign_id: str) -> bytes:
-    """The public key, once a test envelope went in and out. Raises RehearsalFailed."""
-    private = load_sealing_key(keys, campaign_id)
-    public = sealing.sealing_key_bytes(private.public_key())
-    plaintext = secrets.token_bytes(PLAINTEXT_BYTES)
-    info = sealing.sealing_info(campaign_id, bytes(32))
-    envelope = sealing.seal(sealing.sealing_key_from_bytes(public), info, plaintext)
-    if sealing.open_sealed(private, info, envelope) != plaintext:
-        raise RehearsalFailed(f"the sealing key of campaign {campaign_id} does not open what it seals")
-    return public
+    if not keys.has(label_of(campaign_id)):  # else a call broke off: the rehearsal decides whether it serves
+        keys.create(label_of(campaign_id), to_der(sealing.generate_sealing_key()))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analytics import journal
-from analytics.campaigns.custody import load_sealing_key, sealing_keys
+from analytics.campaigns.custody import UnlockedBy, unlock
 from analytics.campaigns.reading import Campaign, campaign_row, find_campaign, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.evidence import Evidence
@@ -18,7 +18,6 @@ from analytics.models import ReleaseRow
 from analytics.office import AgencyOffice
 from analytics.release import Release, release_bytes
 from survey_app.web.exchange import BATCH
-from survey_app.web.keystore import KeyStore
 from survey_app.web.questionnaires import find_questionnaire
 
 Progress = Callable[[int, int], None]
@@ -27,24 +26,25 @@ Progress = Callable[[int, int], None]
 def open_campaign_batch(
     office: AgencyOffice,
     campaign_id: str,
-    passphrase: str | KeyStore,
+    passphrase: UnlockedBy,
     progress: Progress | None = None,
     *,
     actor: str = journal.COMMAND_LINE,
 ) -> Release:
     """Open a closed campaign's batch and keep the Release as a draft; again gives the same bytes.
 
-    ``passphrase`` may be the opened ``sealing_keys`` instead, for many campaigns. ``progress(done, total)``.
-    Raises StepOutOfOrder, WrongPassphrase, KeyMissing, EvidenceInconsistent, SignatureInvalid, Malformed.
+    ``passphrase`` may be the opened ``sealing_keys`` instead, for many campaigns, or ``SplitKeys`` with shares.
+    ``progress(done, total)``. Raises StepOutOfOrder, WrongPassphrase, KeyMissing, KeyDestroyed, WrongCustody, what
+    combining shares raises, EvidenceInconsistent, SignatureInvalid, Malformed.
     """
     from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas, which the web pages do without)
 
     campaign = find_campaign(office, campaign_id)
     require(Step.OPEN, campaign.situation)
     evidence = evidence_of(office, campaign)
-    keys = sealing_keys(office, passphrase) if isinstance(passphrase, str) else passphrase
+    sealing_key = unlock(office, campaign_id, passphrase)
     questionnaire = find_questionnaire(campaign.draft.questionnaire)
-    release = open_campaign(evidence, load_sealing_key(keys, campaign_id), questionnaire, progress=progress)
+    release = open_campaign(evidence, sealing_key, questionnaire, progress=progress)
     with office.database.write() as session:
         _keep_draft(office, session, evidence, release, actor)
     return release

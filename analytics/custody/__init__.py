@@ -1,0 +1,1 @@
+"""Split custody of sealing keys, re-opening elsewhere, countersigning, destruction: the parts that need no office."""
