@@ -1,41 +1,19 @@
 """`pikir issuer`: the issuing officer's steps in the life of a campaign."""
 
-import functools
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
-from config import issuer_config
-from survey_app.identity import acceptance, closing, enrolment, invitation_list, progress, roster
+from survey_app.identity import acceptance, closing, enrolment, invitation_list, paper_commands, progress, roster
+from survey_app.identity.commands import campaign_argument, with_office
 from survey_app.identity.invitations import invitations as all_invitations
-from survey_app.identity.office import IssuerOffice, open_issuer
+from survey_app.identity.office import IssuerOffice
 from survey_app.identity.turnout import turnout as turnout_band
 from survey_app.web.exchange import write_durably
-from survey_app.web.settings import Settings
 
-Command = Callable[..., None]
-campaign_argument = click.argument("campaign")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def with_office(command: Command) -> Command:
-    """Give the command the issuer's office as its first argument, and close it afterwards."""
-
-    @click.pass_obj
-    @functools.wraps(command)
-    def run(settings: Settings, *args: Any, **kwargs: Any) -> None:
-        office = open_issuer(issuer_config(settings.instance, settings.environ), settings.clock)
-        try:
-            closing.close_due(office)
-            command(office, *args, **kwargs)
-        finally:
-            office.database.dispose()
-
-    return run
 
 
 @click.group()
@@ -87,7 +65,14 @@ def accept(office: IssuerOffice, campaign: str) -> None:
 
 @issuer.command()
 @campaign_argument
-@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="A table for a mail merge, or JSON for a program.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -107,6 +92,10 @@ def invitations(office: IssuerOffice, campaign: str, kind: str, output: Path | N
         return
     write_durably(output, text.encode(), 0o600)
     click.echo(f"Wrote {len(found)} invitations to {output}. Delete it when they are sent.", err=True)
+
+
+for command in (paper_commands.letters, paper_commands.mail_text):
+    issuer.add_command(command)
 
 
 @issuer.command()
