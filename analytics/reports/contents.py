@@ -1,0 +1,93 @@
+"""What a report is about: certified Releases, and what happened to them. Nothing else gives a report its figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.campaigns.certified import Certified, all_certified_in_round
+from analytics.campaigns.reading import Campaign, Round, campaigns, find_round
+from analytics.campaigns.state import State
+from analytics.office import AgencyOffice
+from analytics.release import Release
+from analytics.round_release import RoundRelease
+from analytics.views.selection import NothingCertified, history, one_release
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.web.questionnaires import find_questionnaire
+
+
+@dataclass(frozen=True)
+class BodyContents:
+    """One body's Release; ``past`` are all certified ones of the body, oldest round first, this one among them."""
+
+    shown: Certified
+    past: tuple[Certified, ...]
+    questionnaire: Questionnaire
+
+    @property
+    def release(self) -> Release:
+        """The figures."""
+        return self.shown.release
+
+    @property
+    def moment(self) -> datetime:
+        """When they were certified: the report's date."""
+        return self.shown.certified
+
+    @property
+    def name(self) -> str:
+        """Beginning of its files' names."""
+        return f"pikir-{self.release.round}-{self.release.body.code}"
+
+
+@dataclass(frozen=True)
+class RoundContents:
+    """A whole round: ``entries`` are all its certified Releases by body, ``pooled`` the round's own figures.
+
+    ``pending`` are campaigns without a certified Release.
+    """
+
+    round: Round
+    entries: tuple[Certified, ...]
+    pending: tuple[Campaign, ...]
+    pooled: RoundRelease | None
+    questionnaire: Questionnaire
+
+    @property
+    def current(self) -> tuple[Certified, ...]:
+        """The Releases that count."""
+        return tuple(entry for entry in self.entries if entry.is_current)
+
+    @property
+    def moment(self) -> datetime:
+        """When the last of them was certified: the report's date."""
+        return max(entry.certified for entry in self.entries)
+
+    @property
+    def name(self) -> str:
+        """Beginning of its files' names."""
+        return f"pikir-{self.round.code}"
+
+
+Contents = BodyContents | RoundContents
+
+
+def body_contents(office: AgencyOffice, campaign_id: str, number: int) -> BodyContents:
+    """The report of one Release. Raises NothingCertified, UnknownQuestionnaire."""
+    shown = one_release(office, campaign_id, number)
+    past = tuple(history(office, shown.release.body.code))
+    return BodyContents(shown, past, find_questionnaire(shown.release.questionnaire))
+
+
+def round_contents(office: AgencyOffice, round_code: str) -> RoundContents:
+    """The report of a round. Raises UnknownRound, NothingCertified, UnknownQuestionnaire."""
+    known = find_round(office, round_code)
+    entries = all_certified_in_round(office, round_code)
+    if not entries:
+        raise NothingCertified(f"nothing of round {round_code} is certified")
+    waiting = (State.CERTIFIED, State.VOIDED)
+    return RoundContents(
+        round=known,
+        entries=entries,
+        pending=tuple(c for c in campaigns(office, round_code) if c.situation.state not in waiting),
+        pooled=None,
+        questionnaire=find_questionnaire(entries[0].release.questionnaire),
+    )

@@ -1,0 +1,45 @@
+"""What codes in tables mean, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from analytics.methods import METHODS
+from analytics.views import wording
+
+
+def hidden() -> Mapping[str, str]:
+    """Why a figure is hidden."""
+    return {
+        "small_body": _("hidden: fewer responses than the minimum group"),
+        "small_group": _("hidden: too few belong to this group"),
+        "protected": _("hidden: it would give away how single people answered, alone or with other figures"),
+    }
+
+
+def statuses() -> Mapping[str, str]:
+    """What became of a Release."""
+    return {"current": _("stands"), "superseded": _("superseded"), "void": _("void")}
+
+
+def standings() -> Mapping[str, str]:
+    """Official or provisional."""
+    return {name: wording.standing(name) for name in ("official", "provisional")}
+
+
+def visits() -> Mapping[str, str]:
+    """How drawing and answering were kept apart."""
+    return {"two": _("two visits"), "single": _("single visit")}
+
+
+def methods() -> Mapping[str, str]:
+    """KPI methods by name and identifier."""
+    return {name: wording.method(name) for name in METHODS}
+
+
+def verdicts() -> Mapping[str, str]:
+    """What came of the attack on a Release before it was certified."""
+    return {
+        "pass": _("withstood; nobody can be exposed"),
+        "row_only": _("nothing but the score row is published"),
+    }
