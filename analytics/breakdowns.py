@@ -42,7 +42,7 @@ def break_down(
     figures = []
     for variable, demographic in enumerate(questionnaire.demographic):
         shown = {
-            question.id: _shown(table, index, variable, demographic, minimum_group)
+            question.id: levels_to_show(table, index, variable, demographic, minimum_group)
             if question.id not in hidden_totals and (question.id, str(demographic.name)) not in withheld
             else frozenset[int]()
             for index, question in enumerate(questionnaire.substantive)
@@ -59,7 +59,10 @@ def break_down(
     return tuple(figures)
 
 
-def _shown(table: GroupTable, index: int, variable: int, demographic: Question, minimum_group: int) -> frozenset[int]:
+def levels_to_show(
+    table: GroupTable, index: int, variable: int, demographic: Question, minimum_group: int
+) -> frozenset[int]:
+    """Levels of one demographic question whose cells of one substantive question (both by index) may be shown."""
     levels = range(1, len(demographic.options) + 1)
     cells = {level: _cell(table, index, variable, level) for level in levels}
     return shown_levels(cells, _cell(table, index, variable, NOT_STATED), minimum_group)

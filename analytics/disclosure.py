@@ -44,11 +44,12 @@ class Cell:
 class Withheld:
     """What rule 5 took back after failed attacks.
 
-    ``totals`` by question; ``cells`` by question and demographic variable; the percentage of every KPI but the pinned
-    one; at last every percentage, which leaves the score row.
+    ``totals`` and four-option bars by question; ``cells`` by question and demographic variable; the percentage of every
+    KPI but the pinned one; at last every percentage, which leaves the score row.
     """
 
     totals: frozenset[str] = frozenset()
+    options: frozenset[str] = frozenset()
     cells: frozenset[tuple[str, str]] = frozenset()
     other_methods: bool = False
     percentages: bool = False
@@ -140,7 +141,10 @@ def protect(
     weights = [METHODS[kpi.method].weights(questionnaire) for kpi in allowed]
     hidden = hidden_totals(cells, weights, minimum_group, withheld.totals)
     totals = tuple(
-        _hide(question, "protected") if question in hidden else _show(question, counts[question]) for question in order
+        _hide(question, "protected")
+        if question in hidden
+        else _show(question, counts[question], options=question not in withheld.options)
+        for question in order
     )
     if not hidden:
         all_options = all(total.options is not None for total in totals)
@@ -163,13 +167,15 @@ def _with_hidden(kpi: Kpi, questionnaire: Questionnaire, hidden: frozenset[str])
     return _row_only(kpi) if len(unknown) == 1 else _figure(kpi, fraction=False)
 
 
-def _show(question: str, options: Sequence[int]) -> QuestionTotal:
+def may_show_options(options: Sequence[int]) -> bool:
     """Counts by option only from a base of 50 and with no option chosen by one or two people."""
-    cell = cell_of(options)
-    tell = cell.base >= SMALLEST_BASE_FOR_OPTIONS and all(not 0 < count < SMALLEST_PART for count in options)
-    return QuestionTotal(
-        question, None, cell.favourable, cell.unfavourable, cell.base, tuple(options) if tell else None
-    )
+    return sum(options) >= SMALLEST_BASE_FOR_OPTIONS and all(not 0 < count < SMALLEST_PART for count in options)
+
+
+def _show(question: str, counts: Sequence[int], *, options: bool) -> QuestionTotal:
+    cell = cell_of(counts)
+    shown = tuple(counts) if options and may_show_options(counts) else None
+    return QuestionTotal(question, None, cell.favourable, cell.unfavourable, cell.base, shown)
 
 
 def _hide(question: str, rule: HiddenBy) -> QuestionTotal:

@@ -21,6 +21,7 @@ MOST_VARIABLES_CROSSED = 3
 FAVOURABLE, UNFAVOURABLE = 0, 1
 
 Counts = npt.NDArray[np.int64]
+Definition = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,13 @@ class GroupTable:
 
     def members(self, variable: int, level: int) -> npt.NDArray[np.bool_]:
         """Which strata gave this answer to the demographic question with this index."""
-        chosen: npt.NDArray[np.bool_] = self.levels[:, variable] == level
+        return self.sharing(((variable, level),))
+
+    def sharing(self, definition: Definition) -> npt.NDArray[np.bool_]:
+        """Which strata gave all of these answers: (index of a demographic question, level) each."""
+        chosen = np.ones(len(self.sizes), dtype=np.bool_)
+        for variable, level in definition:
+            chosen &= self.levels[:, variable] == level
         return chosen
 
 
@@ -57,12 +64,12 @@ class GroupTable:
 class Groups:
     """Groups of a table that are not empty. ``masks`` has shape (groups, strata), ``sizes`` (groups,).
 
-    ``variables`` are the indices of the demographic questions that a group is made by: none for the whole body.
+    ``defined`` says by which demographic questions (indices) and levels: nothing for the whole body.
     """
 
     masks: Counts
     sizes: Counts
-    variables: tuple[tuple[int, ...], ...]
+    defined: tuple[Definition, ...]
 
 
 def count_groups(questionnaire: Questionnaire, rows: AnswerRows) -> GroupTable:
@@ -89,15 +96,13 @@ def _strata(people: npt.NDArray[Any]) -> tuple[Counts, Counts]:
 
 def groups_of(table: GroupTable) -> Groups:
     """The whole body and every group by one, two and three demographic questions."""
-    masks: list[npt.NDArray[np.bool_]] = []
-    variables: list[tuple[int, ...]] = []
+    defined: list[Definition] = []
     for crossed in range(MOST_VARIABLES_CROSSED + 1):
         for chosen in itertools.combinations(range(table.levels.shape[1]), crossed):
-            for combination in np.unique(table.levels[:, chosen], axis=0):
-                masks.append((table.levels[:, chosen] == combination).all(axis=1))
-                variables.append(chosen)
-    stacked = np.array(masks, dtype=np.int64)
-    return Groups(stacked, stacked @ table.sizes, tuple(variables))
+            combinations = np.unique(table.levels[:, chosen], axis=0).tolist()
+            defined += [tuple(zip(chosen, levels, strict=True)) for levels in combinations]
+    masks = np.array([table.sharing(definition) for definition in defined], dtype=np.int64)
+    return Groups(masks, masks @ table.sizes, tuple(defined))
 
 
 def pooled(tables: Sequence[GroupTable]) -> GroupTable:

@@ -25,7 +25,7 @@ from analytics.figures import (
 )
 from analytics.percent import percent_text
 from survey_app.domain import documents
-from survey_app.domain.errors import Malformed
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import Body, LocalisedText, QuestionnaireReference, Visits
 
 __all__ = [
@@ -45,6 +45,12 @@ __all__ = [
 Standing = Literal["official", "provisional"]
 SINGLE_VISIT = "single_visit"
 DRAWN_NOT_STATED = "drawn_not_stated"
+
+
+class NotAttackedTogether(PikirError):
+    """A correction whose figures were not tried together with those that it corrects."""
+
+    slug = "not-attacked-together"
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,20 @@ def supersede(release: Release, previous: bytes, reason: str) -> Release:
     if not reason.strip():
         raise Malformed("a correction must say why")
     return replace(release, supersedes=previous, reason=reason.strip())
+
+
+def require_attacked(release: Release, digest: bytes, superseded: Release) -> None:
+    """A correction was attacked together with the Release that it supersedes, whose JWS has the SHA-256 ``digest``.
+
+    The same figures tell nothing new, and a score row alone is what the Order requires. Raises NotAttackedTogether.
+    That its own attack was survived needs no check: a Verdict has no other word.
+    """
+    if release.verdict.result == "row_only" or release.figures == superseded.figures:
+        return
+    if digest not in release.verdict.together:
+        raise NotAttackedTogether(
+            "this draft was not attacked together with the certified Release that it corrects: open the batch again"
+        )
 
 
 def is_official(n: int, eligible: int, minimum_group: int, minimum_turnout: int) -> bool:

@@ -40,8 +40,8 @@ class Program:
     """
 
     def __init__(self, upper: Sequence[float], rows: Sequence[Row]) -> None:
-        self._columns = len(upper)
-        self._indices = np.arange(self._columns, dtype=np.int32)
+        self.columns = len(upper)
+        self._indices = np.arange(self.columns, dtype=np.int32)
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1), ("mip_max_nodes", MOST_NODES)):
             self._solver.setOptionValue(option, value)
@@ -49,7 +49,7 @@ class Program:
 
     def maximise(self, costs: Vector) -> Optimum | None:
         """The most of ``costs`` times the variables; None if the rows contradict one another."""
-        self._solver.changeColsCost(self._columns, self._indices, np.ascontiguousarray(costs, dtype=np.float64))
+        self._solver.changeColsCost(self.columns, self._indices, np.ascontiguousarray(costs, dtype=np.float64))
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -59,7 +59,7 @@ class Program:
 
     def solution(self) -> Whole | None:
         """Any solution in whole numbers, None if a bounded search finds none."""
-        self._solver.changeColsCost(self._columns, self._indices, np.zeros(self._columns))
+        self._solver.changeColsCost(self.columns, self._indices, np.zeros(self.columns))
         return self._branch()
 
     def _branch(self) -> Whole | None:
@@ -72,7 +72,7 @@ class Program:
         return witness
 
     def _integrality(self, kind: highspy.HighsVarType) -> None:
-        self._solver.changeColsIntegrality(self._columns, self._indices, np.array([kind] * self._columns))
+        self._solver.changeColsIntegrality(self.columns, self._indices, np.array([kind] * self.columns))
 
 
 def _whole(values: Sequence[float]) -> Whole | None:

@@ -4,7 +4,7 @@ Unknown are, by stratum, how many answered favourably and how many unfavourably;
 questions of a body share no other equation once a total is shown: its KPI follows from the totals and options.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,21 +44,29 @@ def explore(target: Target, groups: Groups, minimum_group: int) -> Reach:
     blank = target.table.n - sum(target.totals)
     if not target.shown and (target.room >= np.minimum(target.table.sizes, blank)).all():
         return free_reach(groups, target.totals)
-    return _Exploration(target, groups, minimum_group).run()
+    program = Program(upper_bounds(target), question_rows(target))
+    fits = tuple(target.answers.sum(axis=1)) == target.totals
+    known = reach_of(groups, target.answers) if fits else _nothing(groups)
+    return Exploration(program, groups, known, minimum_group).run()
 
 
-class _Exploration:
-    """Asks for the most and least of one check after the other; each answer is a table that serves all checks."""
+class Exploration:
+    """Asks for the most and least of one check after the other; each answer is a table that serves all checks.
 
-    def __init__(self, target: Target, groups: Groups, minimum_group: int) -> None:
-        self._groups, self._minimum_group = groups, minimum_group
-        self._strata = len(target.table.sizes)
-        self._program = Program([*target.table.sizes, *target.table.sizes], question_rows(target))
-        fits = tuple(target.answers.sum(axis=1)) == target.totals
-        self._reach = reach_of(groups, target.answers) if fits else _nothing(groups)
+    The first variables of ``program`` are the favourable and then the unfavourable answers by stratum of the body
+    whose ``groups`` these are; there may be others. ``known`` is what is proven already. Without ``to_margin`` it
+    ends when all checks hold.
+    """
+
+    def __init__(
+        self, program: Program, groups: Groups, known: Reach, minimum_group: int, *, to_margin: bool = True
+    ) -> None:
+        self._program, self._groups, self._reach = program, groups, known
+        self._minimum_group, self._to_margin = minimum_group, to_margin
         self._asked = np.zeros((2, len(groups.sizes)), dtype=np.bool_)
 
     def run(self) -> Reach:
+        """Until a check has failed, or all hold and the least slack is known."""
         while (check := self._next()) is not None:
             self._ask(*check)
         return self._reach
@@ -68,42 +76,58 @@ class _Exploration:
         known = slack(self._groups, self._reach, self._minimum_group)
         if (known < 0)[self._asked].any():
             return None
-        counting = counts_for_margin(self._groups) | (known < 0)
+        counting = (counts_for_margin(self._groups) & self._to_margin) | (known < 0)
         open_ = np.where(~self._asked & counting, known, UNDECIDED)
         settled = np.where(self._asked & counts_for_margin(self._groups), known, UNDECIDED)
-        if open_.min() >= min(int(settled.min()), UNDECIDED):
+        if open_.min() >= settled.min():
             return None
         side, group = np.unravel_index(int(open_.argmin()), open_.shape)
         return int(side), int(group)
 
     def _ask(self, side: int, group: int) -> None:
         self._asked[side, group] = True
-        costs = np.zeros((2, self._strata))
-        costs[side] = self._groups.masks[group]
+        strata = self._groups.masks.shape[1]
+        costs = np.zeros(self._program.columns)
+        costs[side * strata : (side + 1) * strata] = self._groups.masks[group]
         signs = (1, -1) if is_small(self._groups, self._minimum_group)[group] else (1,)
         for sign in signs:
-            optimum = self._program.maximise((sign * costs).ravel())
+            optimum = self._program.maximise(sign * costs)
             if optimum is not None and optimum.witness is not None:
-                found = optimum.witness.reshape(2, self._strata)
+                found = optimum.witness[: 2 * strata].reshape(2, strata)
                 self._reach = self._reach.joined(reach_of(self._groups, found))
 
 
-def question_rows(target: Target) -> list[Row]:
-    """Every published value and every size as a row; variables are favourable by stratum, then unfavourable."""
+def upper_bounds(target: Target) -> list[float]:
+    """Nobody answers twice: one bound for each variable of question_rows."""
+    return [*target.table.sizes, *target.table.sizes]
+
+
+def question_rows(target: Target, start: int = 0) -> list[Row]:
+    """Every published value and every size as a row.
+
+    Variables, from ``start``, are the favourable answers by stratum, then the unfavourable ones.
+    """
     table, strata = target.table, len(target.table.sizes)
     rows = [
-        Row([i, strata + i], [1, 1], max(0, int(size - room)), int(size))
+        Row([start + i, start + strata + i], [1, 1], max(0, int(size - room)), int(size))
         for i, (size, room) in enumerate(zip(table.sizes, target.room, strict=True))
     ]
     for side in (FAVOURABLE, UNFAVOURABLE):
-        rows.append(_sum(side * strata + np.arange(strata), target.totals[side]))
-        for (variable, level), counts in target.shown.items():
-            rows.append(_sum(side * strata + np.flatnonzero(table.members(variable, level)), counts[side]))
+        rows.append(sum_row(range(start + side * strata, start + (side + 1) * strata), target.totals[side]))
+        for place, counts in target.shown.items():
+            rows.append(sum_row(member_columns(target, place, side, start), counts[side]))
     return rows
 
 
-def _sum(columns: Counts, total: int) -> Row:
-    return Row(columns.tolist(), [1.0] * len(columns), total, total)
+def member_columns(target: Target, place: tuple[int, int], side: int, start: int = 0) -> list[int]:
+    """Variables of the answers on one side of a one-way group: (index of the demographic question, level)."""
+    offset = start + side * len(target.table.sizes)
+    return [offset + int(stratum) for stratum in np.flatnonzero(target.table.members(*place))]
+
+
+def sum_row(columns: Sequence[int], total: int) -> Row:
+    """These variables add up to a published number."""
+    return Row(columns, [1.0] * len(columns), total, total)
 
 
 def _nothing(groups: Groups) -> Reach:

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from analytics.groups import Counts, Groups
 
 ENOUGH = 3
+EXPOSED = -1
+UNLIMITED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,3 +68,11 @@ def counts_for_margin(groups: Groups) -> npt.NDArray[np.bool_]:
     """Groups in which more than required can be possible at all."""
     larger: npt.NDArray[np.bool_] = groups.sizes > ENOUGH
     return larger
+
+
+def margin(groups: Groups, reach: Reach, minimum_group: int) -> int:
+    """The least slack of groups in which there can be any, or EXPOSED if any group at all is."""
+    found = slack(groups, reach, minimum_group)
+    if found.min(initial=0) < 0:
+        return EXPOSED
+    return int(found[:, counts_for_margin(groups)].min(initial=UNLIMITED))

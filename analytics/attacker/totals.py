@@ -58,20 +58,23 @@ def exchanged_totals(body: BodyTotals) -> dict[str, list[Split]]:
 
     Questions with equally many options, answers and equal weights may have each other's answers in any mixture.
     """
-    rules = [METHODS[window.method].weights(body.questionnaire) for window in _windows(body)]
-    alike: dict[tuple[object, ...], list[str]] = {}
-    for question in body.questionnaire.substantive:
-        if question.id in body.hidden:
-            weights = tuple(rule[question.id] for rule in rules)
-            options = body.counts[question.id]
-            alike.setdefault((len(options), sum(options), weights), []).append(question.id)
     extremes: dict[str, list[Split]] = {}
-    for questions in alike.values():
+    for questions in alike(body):
         base = sum(body.counts[questions[0]])
         favourable, unfavourable = np.sum([split_of(body.counts[question]) for question in questions], axis=0)
         most, least = min(base, int(favourable)), base - min(base, int(unfavourable))
         extremes |= {question: [(most, base - most), (least, base - least)] for question in questions}
     return extremes
+
+
+def alike(body: BodyTotals) -> list[list[str]]:
+    """Hidden questions in classes of those that no published KPI tells apart."""
+    rules = [METHODS[window.method].weights(body.questionnaire) for window in _windows(body)]
+    classes: dict[tuple[object, ...], list[str]] = {}
+    for question in body.hidden:
+        options, weights = body.counts[question], tuple(rule[question] for rule in rules)
+        classes.setdefault((len(options), sum(options), weights), []).append(question)
+    return list(classes.values())
 
 
 def possible_totals(body: BodyTotals, question: str, side: int, least: int) -> Mapping[str, Split]:

@@ -4,16 +4,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from analytics import journal
-from analytics.campaigns import publication
+from analytics.campaigns import publication, second_institutions
 from analytics.campaigns.openings import last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.models import ReleaseRow, ScoringRecordRow
 from analytics.office import AgencyOffice, signing_key
-from analytics.release import Release, read_release, supersede
+from analytics.release import Release, read_release, require_attacked, supersede
 from analytics.scoring import NothingToScore, make_record
 from survey_app.domain import signing
-from survey_app.domain.documents import format_time, sign_document
+from survey_app.domain.documents import format_time, read_self_signed, sign_document
 from survey_app.domain.errors import PikirError
 
 
@@ -36,7 +36,7 @@ def certify(
 
     ``reason`` says why it supersedes the Release certified before; only then it is given, and then it must be.
     Where nobody's response counts there is no KPI and no record. Raises StepOutOfOrder, ReasonMissing,
-    ReasonUnexpected.
+    ReasonUnexpected, NotAttackedTogether.
     """
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
@@ -45,11 +45,13 @@ def certify(
         draft = last_release(session, campaign_id)
         if draft is None or draft.draft is None:
             raise AssertionError("the situation allows certifying without a draft")
+        second_institutions.take_in(office, session, campaign_id)
+        countersigned = second_institutions.record_text(session, campaign_id, draft.opened_sha256)
         previous = session.get(ReleaseRow, (campaign_id, draft.number - 1))
         release = _final_release(read_release(draft.draft.encode()), previous, reason)
         draft.jws, draft.draft, draft.reason = sign_document(release, key), None, release.reason
         draft.certified = format_time(office.clock())
-        record = _make_record(session, draft, key)
+        record = _make_record(session, draft, key, countersigned)
         journal.record(
             session,
             office.clock,
@@ -80,13 +82,17 @@ def _final_release(draft: Release, previous: ReleaseRow | None, reason: str | No
         return draft
     if not reason:
         raise ReasonMissing("a certified Release is superseded only with a reason (--reason)")
-    return supersede(draft, signing.fingerprint(previous.jws), reason)
+    digest = signing.fingerprint(previous.jws)
+    require_attacked(draft, digest, read_self_signed(Release, previous.jws, "agency_key"))
+    return supersede(draft, digest, reason)
 
 
-def _make_record(session: Session, release: ReleaseRow, key: Ed25519PrivateKey) -> str | None:
+def _make_record(
+    session: Session, release: ReleaseRow, key: Ed25519PrivateKey, countersigned: str | None
+) -> str | None:
     """The signed record, stored; None without a KPI."""
     try:
-        record = make_record(str(release.jws))
+        record = make_record(str(release.jws), countersigned)
     except NothingToScore:
         return None
     jws = sign_document(record, key)

@@ -17,6 +17,8 @@ from analytics.evidence import Evidence
 from analytics.models import ReleaseRow
 from analytics.office import AgencyOffice
 from analytics.release import Release, release_bytes
+from survey_app.domain import signing
+from survey_app.domain.documents import read_self_signed
 from survey_app.web.exchange import BATCH
 from survey_app.web.questionnaires import find_questionnaire
 
@@ -44,9 +46,11 @@ def open_campaign_batch(
     evidence = evidence_of(office, campaign)
     sealing_key = unlock(office, campaign_id, passphrase)
     questionnaire = find_questionnaire(campaign.draft.questionnaire)
-    release = open_campaign(evidence, sealing_key, questionnaire, progress=progress)
+    with office.database.read() as session:
+        superseded = certified_releases(session, campaign_id)
+    release = open_campaign(evidence, sealing_key, questionnaire, progress=progress, superseded=superseded)
     with office.database.write() as session:
-        _keep_draft(office, session, evidence, release, actor)
+        keep_draft(office, session, evidence, release, actor)
     return release
 
 
@@ -57,13 +61,16 @@ def evidence_of(office: AgencyOffice, campaign: Campaign) -> Evidence:
     return Evidence(str(campaign.manifest_jws), str(campaign.board), campaign.drawn, batch)
 
 
-def _keep_draft(office: AgencyOffice, session: Session, evidence: Evidence, release: Release, actor: str) -> None:
+def keep_draft(
+    office: AgencyOffice, session: Session, evidence: Evidence, release: Release, actor: str, **details: str
+) -> None:
+    """Store what an opening gave as the campaign's draft, with the documents it rests on. Raises StepOutOfOrder."""
     row = campaign_row(session, release.campaign_id)
     require(Step.OPEN, read_campaign(office, session, row).situation)
     row.board, row.drawn = evidence.board, evidence.drawn
     draft = release_bytes(release)
     digest = hashlib.sha256(draft).hexdigest()
-    journal.record(session, office.clock, actor, Step.OPEN, row.campaign_id, opened=digest)
+    journal.record(session, office.clock, actor, Step.OPEN, row.campaign_id, opened=digest, **details)
     last = last_release(session, row.campaign_id)
     if last is not None and last.jws is None:
         last.draft, last.opened_sha256 = draft.decode(), digest
@@ -76,3 +83,10 @@ def last_release(session: Session, campaign_id: str) -> ReleaseRow | None:
     """The newest Release of a campaign, draft or certified."""
     chosen = select(ReleaseRow).where(ReleaseRow.campaign_id == campaign_id).order_by(ReleaseRow.number.desc())
     return session.scalars(chosen.limit(1)).first()
+
+
+def certified_releases(session: Session, campaign_id: str) -> dict[bytes, Release]:
+    """Every certified Release of a campaign by the SHA-256 of its JWS; a new one is attacked together with them."""
+    chosen = select(ReleaseRow).where(ReleaseRow.campaign_id == campaign_id, ReleaseRow.jws.is_not(None))
+    texts = [str(row.jws) for row in session.scalars(chosen.order_by(ReleaseRow.number))]
+    return {signing.fingerprint(text): read_self_signed(Release, text, "agency_key") for text in texts}

@@ -1,0 +1,162 @@
+"""Opening a round: all its batches together, in memory, so that its figures and the bodies' are attacked as one.
+
+Every body's Release is the same, byte for byte, as if its batch had been opened alone. Several processes share the
+work; answers and counts pass between them through pipes and are never written to disk.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from analytics.evidence import Evidence
+from analytics.opening import Progress, WrongSealingKey, count_batch, make_release
+from analytics.protection import NONE_SUPERSEDED, Superseded, Terms
+from analytics.release import Release, software_version, turnout_text
+from analytics.round_protection import Part, RoundFigures, protect_round
+from analytics.round_release import RoundBody, RoundRelease
+from analytics.workers import map_in_processes
+from survey_app.domain.errors import PikirError
+from survey_app.domain.questionnaire import Questionnaire
+
+COMMON = ("round", "agency_key", "questionnaire", "method", "minimum_group")
+
+
+class RoundInconsistent(PikirError):
+    """Campaigns that cannot be opened as one round: other rounds, methods, questionnaires, or one of them twice."""
+
+    slug = "round-inconsistent"
+
+
+@dataclass(frozen=True)
+class RoundOpening:
+    """What comes out: a draft Release for each evidence, in the given order, and one of the round."""
+
+    releases: tuple[Release, ...]
+    round_release: RoundRelease
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a worker needs for one body; the key as unencrypted DER, which never leaves memory."""
+
+    evidence: Evidence
+    sealing_key: bytes
+    questionnaire: Questionnaire
+    superseded: tuple[tuple[bytes, Release], ...]
+
+
+def open_round(
+    evidences: Sequence[Evidence],
+    sealing_keys: Sequence[ec.EllipticCurvePrivateKey],
+    questionnaire: Questionnaire,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    superseded: Mapping[int, Superseded] = MappingProxyType({}),
+    superseded_rounds: Sequence[RoundRelease] = (),
+) -> RoundOpening:
+    """Open the batches of a round together; ``sealing_keys`` has one for each of ``evidences``.
+
+    ``progress(done, total)`` counts bodies, and the round itself as the last step. ``superseded`` are the Releases
+    certified before, by index of the evidence and SHA-256 of their JWS; ``superseded_rounds`` those of the round.
+    Raises what open_campaign raises, and RoundInconsistent.
+    """
+    if not evidences or len(evidences) != len(sealing_keys):
+        raise RoundInconsistent("a round is opened with its batches and one sealing key for each")
+    tasks = [
+        _Task(evidence, _key_bytes(key), questionnaire, tuple(superseded.get(index, NONE_SUPERSEDED).items()))
+        for index, (evidence, key) in enumerate(zip(evidences, sealing_keys, strict=True))
+    ]
+    parts: dict[int, Part] = {}
+    for index, part in map_in_processes(_open_one, tasks, processes):
+        parts[index] = part
+        if progress is not None:
+            progress(len(parts), len(tasks) + 1)
+    ordered = [parts[index] for index in range(len(tasks))]
+    round_release = make_round_release(ordered, questionnaire, superseded_rounds, processes=processes)
+    if progress is not None:
+        progress(len(tasks) + 1, len(tasks) + 1)
+    return RoundOpening(tuple(part.releases[0] for part in ordered), round_release)
+
+
+def make_round_release(
+    parts: Sequence[Part],
+    questionnaire: Questionnaire,
+    superseded: Sequence[RoundRelease] = (),
+    *,
+    processes: int = 1,
+) -> RoundRelease:
+    """The second half: pool, protect, attack, publish. The order of ``parts`` makes no difference.
+
+    Raises RoundInconsistent.
+    """
+    _check_consistent([part.releases[0] for part in parts])
+    first = parts[0].releases[0]
+    every = sorted(parts, key=lambda part: part.campaign_id)
+    pooled = [part for part in every if part.n >= first.minimum_group]
+    terms = Terms(first.method, first.minimum_group, sum(part.releases[0].eligible for part in pooled))
+    earlier = [release.figures for release in superseded]
+    found = protect_round(questionnaire, pooled, terms, earlier, processes=processes)
+    n = sum(part.n for part in pooled)
+    return RoundRelease(
+        round=first.round,
+        agency_key=first.agency_key,
+        questionnaire=first.questionnaire,
+        method=first.method,
+        minimum_group=first.minimum_group,
+        bodies=tuple(_body(part, found, pooled=part.n >= first.minimum_group) for part in every),
+        eligible=terms.eligible,
+        received=sum(part.releases[0].received for part in pooled),
+        n=n,
+        turnout=turnout_text(n, terms.eligible),
+        kpis=found.figures.kpis,
+        totals=found.figures.totals,
+        breakdowns=found.figures.breakdowns,
+        drivers=found.figures.drivers,
+        verdict=found.verdict,
+        software=software_version(),
+    )
+
+
+def _open_one(task: _Task) -> Part:
+    """One body's work, in whichever process."""
+    key = serialization.load_der_private_key(task.sealing_key, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise WrongSealingKey("a sealing key is a point's private scalar on a curve")
+    opened = count_batch(task.evidence, key, task.questionnaire)
+    superseded = dict(task.superseded)
+    return Part(opened.counted, (make_release(opened, task.questionnaire, superseded), *superseded.values()))
+
+
+def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _body(part: Part, found: RoundFigures, *, pooled: bool) -> RoundBody:
+    release = part.releases[0]
+    return RoundBody(
+        release.campaign_id,
+        release.body.code,
+        release.manifest,
+        release.board,
+        pooled,
+        _questions(found.left_out.totals, release.campaign_id),
+        _questions(found.left_out.cells, release.campaign_id),
+    )
+
+
+def _questions(left_out: Iterable[tuple[str, str]], campaign_id: str) -> tuple[str, ...]:
+    return tuple(sorted(question for campaign, question in left_out if campaign == campaign_id))
+
+
+def _check_consistent(releases: Sequence[Release]) -> None:
+    if len({release.campaign_id for release in releases}) < len(releases):
+        raise RoundInconsistent("a campaign is part of a round once")
+    for name in COMMON:
+        if len({getattr(release, name) for release in releases}) > 1:
+            raise RoundInconsistent(f"the campaigns of a round share one {name}")
