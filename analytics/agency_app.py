@@ -7,7 +7,7 @@ from flask import Flask
 from analytics.access.attempts import Attempts
 from analytics.access.guard import install_guard
 from analytics.office import open_agency
-from analytics.views import dashboards, score_sheet, scoring_api, sign_in
+from analytics.views import dashboards, reports, score_sheet, scoring_api, sign_in
 from analytics.views.office import ATTEMPTS, OFFICE
 from analytics.views.problems import PROBLEMS
 from config import AgencyConfig
@@ -33,6 +33,7 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
     install_guard(app, office)
     app.register_blueprint(dashboards.pages)
     app.register_blueprint(scoring_api.api)
+    app.register_blueprint(reports.blueprint)
     app.register_blueprint(score_sheet.blueprint)
     app.register_blueprint(sign_in.blueprint)
     return app

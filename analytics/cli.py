@@ -26,6 +26,7 @@ from analytics.commands import JSON, PASSPHRASE_FILE, first_line, passphrase, pr
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
 from analytics.release import Release
+from analytics.report_command import report
 from analytics.token_commands import add_token, list_tokens, revoke_token
 
 
@@ -34,7 +35,7 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-for command in (create_campaign, add_token, revoke_token, list_tokens):
+for command in (create_campaign, report, add_token, revoke_token, list_tokens):
     agency.add_command(command)
 
 
