@@ -39,7 +39,7 @@ def record_csv(jws: str) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerow(_harmless(cell) for cell in columns.values())
+    writer.writerow(harmless(cell) for cell in columns.values())
     return BOM + text.getvalue().encode()
 
 
@@ -127,7 +127,8 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell of a CSV file, such that no spreadsheet takes it for a formula."""
     return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
