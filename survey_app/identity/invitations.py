@@ -82,8 +82,11 @@ def roster_leaf(code: bytes, reference: str) -> bytes:
     return leaf_hash(salt + reference.encode())
 
 
-def invitations(office: IssuerOffice, campaign_id: str) -> list[Invitation]:
-    """Every invitation of an accepted campaign, by reference. Raises StepOutOfOrder, CampaignVoid, KeyMissing."""
+def invitations(office: IssuerOffice, campaign_id: str, language: str | None = None) -> list[Invitation]:
+    """Every invitation of an accepted campaign, by reference; in ``language`` instead of each person's own.
+
+    Raises StepOutOfOrder, CampaignVoid, KeyMissing.
+    """
     require_not_void(office, campaign_id)
     with office.database.read() as session:
         _require_invitable(require_row(session, campaign_id))
@@ -95,10 +98,11 @@ def invitations(office: IssuerOffice, campaign_id: str) -> list[Invitation]:
     key = office.keys.load(invitation_key_label(campaign_id))
     fingerprint = find_accepted(office, campaign_id).fingerprint.hex()
     found = []
-    for entry_id, reference, email, language in entries:
+    for entry_id, reference, email, own_language in entries:
         code = format_code(derive_code(key, campaign_id, entry_id))
-        link = f"{office.config.url}/{language}/c/{campaign_id}/draw#{code}.{fingerprint}"
-        found.append(Invitation(reference, email, language, code, link))
+        spoken = language or own_language
+        link = f"{office.config.url}/{spoken}/c/{campaign_id}/draw#{code}.{fingerprint}"
+        found.append(Invitation(reference, email, spoken, code, link))
     return sorted(found, key=lambda invitation: invitation.reference)
 
 

@@ -1,15 +1,24 @@
 """QR codes for paper (ISO/IEC 18004)."""
 
 import io
+from dataclasses import dataclass
 
 import segno
 
+PIXELS_A_MODULE = 4  # some viewers blur pictures that they enlarge more
 
-def qr_png(text: str) -> bytes:
-    """A black and white PNG, one pixel a module and no quiet zone: whoever places it leaves four modules white.
 
-    Error correction M: a quarter folded or stained away is too much, a crease is not.
-    """
+@dataclass(frozen=True)
+class QrPicture:
+    """A black and white PNG, ``modules`` wide and high, without the quiet zone of four modules."""
+
+    png: bytes
+    modules: int
+
+
+def qr_picture(text: str) -> QrPicture:
+    """The code of a text or address. Error correction M bears a crease and a stain."""
+    code = segno.make(text, error="m", micro=False, boost_error=False)
     picture = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False).save(picture, kind="png", scale=1, border=0)
-    return picture.getvalue()
+    code.save(picture, kind="png", scale=PIXELS_A_MODULE, border=0)
+    return QrPicture(picture.getvalue(), len(code.matrix))
