@@ -37,6 +37,9 @@ LAZY = {
     "issuer": Lazy("survey_app.identity.cli", "issuer", "The issuer: rosters, invitations, tokens drawn."),
     "collector": Lazy("survey_app.responses.cli", "collector", "The collector: sealed responses, batch, board."),
     "kpi": Lazy("analytics.kpi_cli", "kpi", "Compute the KPI from a plain file of answers."),
+    "countersign": Lazy(
+        "analytics.countersign_cli", "countersigning", "A second institution: re-open a batch, countersign its Release."
+    ),
     "verify": Lazy("analytics.verify_cli", "verify", "Check public documents, and say what nobody can check."),
 }
 instance_option = click.option(

@@ -5,9 +5,8 @@ from typing import cast
 
 import click
 from rich.console import Console
-from rich.progress import Progress
 
-from analytics import status_report
+from analytics import custody_cli, status_report
 from analytics.access.accounts import Role, add_staff
 from analytics.access.passwords import LEAST_CHARACTERS
 from analytics.campaign_command import create_campaign
@@ -16,13 +15,11 @@ from analytics.campaigns import (
     certification,
     certified,
     creation,
-    custody,
-    openings,
     publication,
     reading,
     voiding,
 )
-from analytics.commands import JSON, PASSPHRASE_FILE, first_line, passphrase, print_json, with_office
+from analytics.commands import JSON, first_line, print_json, with_office
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
 from analytics.release import Release
@@ -35,7 +32,7 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-for command in (create_campaign, report, add_token, revoke_token, list_tokens):
+for command in (create_campaign, report, add_token, revoke_token, list_tokens, *custody_cli.COMMANDS):
     agency.add_command(command)
 
 
@@ -47,21 +44,6 @@ def create_round(office: AgencyOffice, code: str, title: str) -> None:
     """Begin the round CODE, such as 2026: one exercise over all bodies."""
     made = creation.create_round(office, code, title)
     click.echo(f"Round {made.code} begun. Next: `pikir agency create-campaign --round {made.code} ...` for each body.")
-
-
-@agency.command()
-@click.argument("campaigns", nargs=-1, required=True, metavar="CAMPAIGN...")
-@PASSPHRASE_FILE
-@with_office
-def keygen(office: AgencyOffice, campaigns: tuple[str, ...], passphrase_file: Path | None) -> None:
-    """Make the sealing key of each CAMPAIGN under a passphrase, and rehearse it.
-
-    Whoever loses the passphrase or the key file loses the campaign: nobody can open its batch then.
-    """
-    custody.keygen(office, campaigns, passphrase(passphrase_file, confirm=True))
-    for campaign in campaigns:
-        click.echo(f"Sealing key of {campaign} made: a test envelope went in and came out.")
-    click.echo(f"Key files are in {office.config.keys}. Keep a copy on another medium, apart from the passphrase.")
 
 
 @agency.command()
@@ -78,24 +60,6 @@ def announce(office: AgencyOffice, campaign: str, eligible: int | None, as_json:
     click.echo(f"Campaign {campaign} announced. Fingerprint, for posters and invitations:")
     click.echo("  " + " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4)))
     click.echo("Next: `pikir issuer accept` and `invitations`, `pikir collector accept`.")
-
-
-@agency.command("open")
-@click.argument("campaign")
-@PASSPHRASE_FILE
-@JSON
-@with_office
-def open_batch(office: AgencyOffice, campaign: str, passphrase_file: Path | None, as_json: bool) -> None:
-    """Open the closed batch of CAMPAIGN: decrypt, count and protect in memory. Only a draft Release is kept."""
-    secret = passphrase(passphrase_file)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Opening", total=None)
-        release = openings.open_campaign_batch(
-            office, campaign, secret, lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    _print_release(release, as_json=as_json)
-    if not as_json:
-        click.echo("This is a draft. Next: `pikir agency certify`.")
 
 
 @agency.command()

@@ -42,7 +42,8 @@ class ScoringRecord:
 
     ``release`` is the SHA-256 of the Release's JWS; ``supersedes`` that of the Release which this record's own
     corrects. ``score_low`` and ``score_high`` bound the choice, in steps of 0.01; ``row`` and ``score_range`` are the
-    Order's texts. ``countersigned`` names the second institution that re-opened the batch, None if none did.
+    Order's texts. ``countersigned`` names the second institutions that had re-opened the batch and countersigned when
+    the record was issued, None if none had; a later countersignature stands beside the record as its own document.
     """
 
     format: ClassVar[str] = "pikir-scoring/1"
@@ -90,8 +91,11 @@ class ScoringRecord:
     reason: str | None
 
 
-def make_record(release_jws: str) -> ScoringRecord:
-    """The record of a certified Release. Raises Malformed, SignatureInvalid, NothingToScore, UnknownRow."""
+def make_record(release_jws: str, countersigned: str | None = None) -> ScoringRecord:
+    """The record of a certified Release; ``countersigned`` says by whom, if by anybody.
+
+    Raises Malformed, SignatureInvalid, NothingToScore, UnknownRow.
+    """
     release = read_self_signed(Release, release_jws, "agency_key")
     figure = release.pinned
     if figure is None:
@@ -138,7 +142,7 @@ def make_record(release_jws: str) -> ScoringRecord:
         questionnaire=release.questionnaire,
         root=release.root,
         release=signing.fingerprint(release_jws),
-        countersigned=release.countersigned,
+        countersigned=countersigned,
         software=release.software,
         supersedes=release.supersedes,
         reason=release.reason,

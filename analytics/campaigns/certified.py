@@ -9,9 +9,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from analytics import journal
+from analytics.campaigns import second_institutions
 from analytics.campaigns.publication import Format, forms_of, only_format, write_files
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
+from analytics.custody.countersigning import opened_sha256
 from analytics.evidence import FingerprintMismatch
 from analytics.models import CampaignRow, ReleaseRow, ScoringRecordRow
 from analytics.office import AgencyOffice
@@ -93,7 +95,7 @@ def export(
     *,
     actor: str = journal.COMMAND_LINE,
 ) -> list[Path]:
-    """Write the present Release, its record and the manifest into ``folder``; returns the files written.
+    """Write the present Release, its record, its countersignatures and the manifest into ``folder``: the files written.
 
     Raises StepOutOfOrder before certification, FileExists.
     """
@@ -103,9 +105,10 @@ def export(
         present = _read(session, _select().where(CampaignRow.campaign_id == campaign_id))[-1]
         journal.record(session, office.clock, actor, Step.EXPORT, campaign_id, number=present.number)
         signed = {MANIFEST: row.manifest, VOID: row.void}
+        seconds = second_institutions.files_of(session, campaign_id, opened_sha256(present.release).hex())
     files = forms_of(present.jws, present.record_jws)
     files |= {name: jws.encode("ascii") for name, jws in signed.items() if jws is not None}
-    return write_files(folder, only_format(files, format))
+    return write_files(folder, {**only_format(files, format), **seconds})
 
 
 @functools.lru_cache(MOST_REMEMBERED)

@@ -6,6 +6,7 @@ before the agency certifies, or after, and the Release's own hash never depends 
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from analytics.evidence import Evidence
 from analytics.release import Release, release_bytes
 from survey_app.domain import signing
 from survey_app.domain.documents import read_self_signed
-from survey_app.domain.errors import PikirError
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import LocalisedText
 from survey_app.domain.questionnaire import Questionnaire
 
@@ -61,6 +62,19 @@ class Countersignature:
     key: bytes
 
 
+def make_card(institution: LocalisedText, key: Ed25519PrivateKey) -> Countersigner:
+    """An institution's card. Raises Malformed for a name that could pass for two in a record."""
+    for name in (institution.kk, institution.ru, institution.en):
+        if not name.strip() or not name.isprintable() or ";" in name or " / " in name:
+            raise Malformed(f"{name!r} is no institution's name: one line, without ';' and ' / '")
+    return Countersigner(institution, signing.public_key_bytes(key))
+
+
+def read_card(text: str) -> Countersigner:
+    """A card signed with the key that it names. Raises Malformed, SignatureInvalid."""
+    return read_self_signed(Countersigner, text, "key")
+
+
 def opened_sha256(release: Release) -> bytes:
     """SHA-256 (32 bytes) of the JSON that an opening gave, whatever was put in when it was certified."""
     return hashlib.sha256(release_bytes(replace(release, supersedes=None, reason=None))).digest()
@@ -71,16 +85,18 @@ def countersign(  # noqa: PLR0917 (all of them needed)
     sealing_key: ec.EllipticCurvePrivateKey,
     questionnaire: Questionnaire,
     claimed: Release | None,
-    institution: LocalisedText,
+    superseded: Mapping[bytes, Release],
+    card: Countersigner,
     key: Ed25519PrivateKey,
 ) -> Countersignature:
     """Open the batch again and vouch for the result, which must be ``claimed`` if the agency has certified one.
 
+    ``superseded`` are the Releases certified before that, by the SHA-256 of their JWS: an opening depends on them.
     Raises ReopenedDiffers, and what an opening raises.
     """
     from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas, which web pages do without)
 
-    release = open_campaign(evidence, sealing_key, questionnaire)
+    release = open_campaign(evidence, sealing_key, questionnaire, superseded=superseded)
     if claimed is not None and opened_sha256(claimed) != opened_sha256(release):
         differing = [name for name in vars(release) if getattr(release, name) != getattr(claimed, name)]
         raise ReopenedDiffers(
@@ -91,7 +107,7 @@ def countersign(  # noqa: PLR0917 (all of them needed)
         campaign_id=release.campaign_id,
         manifest=release.manifest,
         release=opened_sha256(release),
-        institution=institution,
+        institution=card.institution,
         key=signing.public_key_bytes(key),
     )
 

@@ -1,0 +1,155 @@
+"""Second institutions that the agency knows, and the countersignatures that it takes from them.
+
+Anybody can put a countersignature into the exchange folder under any name: only keys that an officer has compared
+and entered count.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics import journal
+from analytics.campaigns.reading import campaign_row
+from analytics.custody.countersigning import (
+    Countersignature,
+    CountersignatureMismatch,
+    Countersigner,
+    file_name,
+    name_in_record,
+    opened_sha256,
+    read_card,
+    read_countersignature,
+)
+from analytics.models import ReleaseRow, SecondInstitutionRow, SecondSignatureRow
+from analytics.office import AgencyOffice, signing_key
+from analytics.release import Release
+from survey_app.domain import signing
+from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import LocalisedText
+
+TRUST, ACCEPT = "trust-countersigner", "accept-countersignatures"
+PATTERN = "countersignature-*.jws"
+
+
+class NotASecondInstitution(PikirError):
+    """The agency cannot countersign its own Release."""
+
+    slug = "not-a-second-institution"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What lies in the exchange folder: ``accepted`` countersignatures, and why others were not."""
+
+    accepted: tuple[Countersignature, ...]
+    doubts: tuple[str, ...]
+
+
+def trust_countersigner(office: AgencyOffice, card: str, *, actor: str = journal.COMMAND_LINE) -> Countersigner:
+    """Take countersignatures from the institution of this card from now on.
+
+    Raises Malformed, SignatureInvalid, NotASecondInstitution.
+    """
+    countersigner = read_card(card)
+    if countersigner.key == signing.public_key_bytes(signing_key(office)):
+        raise NotASecondInstitution("this is the agency's own key: a second institution countersigns, with its own")
+    with office.database.write() as session:
+        if session.get(SecondInstitutionRow, countersigner.key) is None:
+            session.add(SecondInstitutionRow(key=countersigner.key, card=card))
+            name = countersigner.institution.en
+            journal.record(session, office.clock, actor, TRUST, name[:80], key=countersigner.key.hex())
+    return countersigner
+
+
+def accept_countersignatures(office: AgencyOffice, campaign_id: str, *, actor: str = journal.COMMAND_LINE) -> Taken:
+    """Take in what known institutions have countersigned since. Raises UnknownCampaign, CountersignatureMismatch."""
+    with office.database.write() as session:
+        taken = take_in(office, session, campaign_id)
+        names = "; ".join(name_in_record(one.institution) for one in taken.accepted)
+        journal.record(session, office.clock, actor, ACCEPT, campaign_id, institutions=names)
+    return taken
+
+
+def take_in(office: AgencyOffice, session: Session, campaign_id: str) -> Taken:
+    """Store each countersignature of a known institution that is about a Release of this campaign.
+
+    Raises CountersignatureMismatch if a known institution got another Release than any opened here: that is to be
+    cleared up before anything is certified.
+    """
+    accepted, doubts = [], []
+    manifest = campaign_row(session, campaign_id).manifest
+    fingerprint = None if manifest is None else signing.fingerprint(manifest)
+    chosen = select(ReleaseRow.opened_sha256).where(ReleaseRow.campaign_id == campaign_id)
+    opened = set(session.scalars(chosen))
+    for path in sorted(office.exchange.path(campaign_id, ".").glob(PATTERN)):
+        try:
+            found = _read(session, path)
+        except PikirError as error:
+            doubts.append(f"{path.name}: {error}")
+            continue
+        if (found.campaign_id, found.manifest) != (campaign_id, fingerprint):
+            doubts.append(f"{path.name}: it is of another campaign or manifest")
+            continue
+        if found.release.hex() not in opened:
+            raise CountersignatureMismatch(
+                f"{found.institution.en} opened the batch and got another Release than the agency ({path.name}); "
+                "find out why before you go on: other software, or other documents"
+            )
+        accepted.append(found)
+        session.merge(
+            SecondSignatureRow(
+                campaign_id=campaign_id,
+                opened_sha256=found.release.hex(),
+                key=found.key,
+                jws=path.read_text("ascii").strip(),
+            )
+        )
+    session.flush()
+    return Taken(tuple(accepted), tuple(doubts))
+
+
+def countersigned_by(session: Session, campaign_id: str, opened: str) -> tuple[Countersignature, ...]:
+    """Who has countersigned the Release whose opening has this SHA-256 (hex), by key."""
+    return tuple(read_countersignature(row.jws) for row in _rows(session, campaign_id, opened))
+
+
+def institutions_of(office: AgencyOffice, release: Release) -> tuple[LocalisedText, ...]:
+    """The institutions that countersigned a certified Release, for its page."""
+    with office.database.read() as session:
+        found = countersigned_by(session, release.campaign_id, opened_sha256(release).hex())
+    return tuple(one.institution for one in found)
+
+
+def files_of(session: Session, campaign_id: str, opened: str) -> dict[str, bytes]:
+    """The countersignatures of a Release as files by name."""
+    rows = _rows(session, campaign_id, opened)
+    return {file_name(read_countersignature(row.jws)): row.jws.encode("ascii") for row in rows}
+
+
+def record_text(session: Session, campaign_id: str, opened: str) -> str | None:
+    """Who has countersigned, for the record's field; None if nobody."""
+    names = [name_in_record(one.institution) for one in countersigned_by(session, campaign_id, opened)]
+    return "; ".join(names) or None
+
+
+def _rows(session: Session, campaign_id: str, opened: str) -> list[SecondSignatureRow]:
+    campaign_row(session, campaign_id)
+    chosen = select(SecondSignatureRow).where(
+        SecondSignatureRow.campaign_id == campaign_id, SecondSignatureRow.opened_sha256 == opened
+    )
+    return list(session.scalars(chosen.order_by(SecondSignatureRow.key)))
+
+
+def _read(session: Session, path: Path) -> Countersignature:
+    """A countersignature by an institution that is known under this name. Raises PikirError."""
+    found = read_countersignature(path.read_text("ascii", errors="replace").strip())
+    known = session.get(SecondInstitutionRow, found.key)
+    if known is None:
+        raise CountersignatureMismatch(
+            f"the key {found.key.hex()[:16]}… is not known here (pikir agency trust-countersigner)"
+        )
+    if read_card(known.card).institution != found.institution:
+        raise CountersignatureMismatch("it bears another institution's name than the card of its key")
+    return found
