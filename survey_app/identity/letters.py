@@ -1,13 +1,16 @@
 """Invitations on paper: one page of A4 or one card of A6 for each person, with the code, the link as QR, the dates.
 
 Whoever holds such a file can draw in anyone's name. It is made in memory, some hundred letters at a time, and each
-part is written once, readable by the officer alone: no codes are left in temporary files, or in memory for long.
+part is written once, readable by the officer alone: no codes are left in temporary files.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +28,8 @@ from survey_app.web.typesetting import typeset
 TEMPLATES = Path(__file__).parent / "typst"
 TRANSLATIONS = Path(__file__).parent / "translations"
 PEOPLE_A_FILE = 500
+PROCESSES = 2
+ZERO_WIDTH_SPACE = "\u200b"
 CODE_ROWS = ((0, 4, 8, 13), (13, 17, 21, 26))
 Form = Literal["letters", "cards"]
 
@@ -50,27 +55,34 @@ def write_letters(
 ) -> Iterator[Part]:
     """Write the letters to ``output``, or to numbered files beside it if there are more than one file holds.
 
-    Each file appears whole, with mode 0600. Raises UnknownCampaign, CampaignVoid.
+    Each file appears whole, with mode 0600. Each is set in a process of its own, because the typesetter remembers
+    all that it ever set. Raises UnknownCampaign, CampaignVoid.
     """
-    campaign = find_active(office, campaign_id)
-    count = math.ceil(len(found) / PEOPLE_A_FILE)
-    for number in range(count):
-        people = found[number * PEOPLE_A_FILE : (number + 1) * PEOPLE_A_FILE]
-        path = output if count == 1 else output.with_name(f"{output.stem}-{number + 1:02}{output.suffix}")
-        write_durably(path, letters_pdf(office, campaign, people, paper), 0o600)
-        yield Part(path, len(people))
+    words = common_words(office, find_active(office, campaign_id), paper)
+    parts = [found[start : start + PEOPLE_A_FILE] for start in range(0, len(found), PEOPLE_A_FILE)]
+    work = partial(letters_pdf, words, form=paper.form, moment=office.clock())
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        done = map(work, parts) if len(parts) == 1 else pool.map(work, parts)
+        for number, pdf in enumerate(done, start=1):
+            name = output.name if len(parts) == 1 else f"{output.stem}-{number:02}{output.suffix}"
+            write_durably(output.with_name(name), pdf, 0o600)
+            yield Part(output.with_name(name), len(parts[number - 1]))
 
 
-def letters_pdf(office: IssuerOffice, campaign: AcceptedCampaign, people: Sequence[Invitation], paper: Paper) -> bytes:
-    """One PDF with the letters of ``people`` (one or more), each in its own language."""
-    data = {
+def common_words(office: IssuerOffice, campaign: AcceptedCampaign, paper: Paper) -> dict[str, Any]:
+    """What all letters of a campaign say, in each language."""
+    return {
         "texts": {language: _texts(campaign, language) for language in LANGUAGES},
-        "entries": [_entry(one) for one in people],
         "fingerprint": comparable_rows(campaign.fingerprint),
         "help": paper.help_desk,
         "demo": office.config.demo,
     }
-    return typeset(TEMPLATES / f"{paper.form}.typ", data, office.clock(), tagged=False)
+
+
+def letters_pdf(words: Mapping[str, Any], people: Sequence[Invitation], *, form: Form, moment: datetime) -> bytes:
+    """One PDF with the letters of ``people`` (one or more), each in its own language."""
+    data = {**words, "entries": [_entry(one) for one in people]}
+    return typeset(TEMPLATES / f"{form}.typ", data, moment, tagged=False)
 
 
 def code_rows(code: str) -> tuple[tuple[str, ...], ...]:
@@ -88,7 +100,7 @@ def _entry(one: Invitation) -> dict[str, Any]:
     return {
         "language": one.language,
         "reference": one.reference,
-        "link": one.link,
+        "link": ZERO_WIDTH_SPACE.join(one.link),  # may break anywhere
         "code": code_rows(one.code),
         "qr": {"png": list(picture.png), "modules": picture.modules},
     }
