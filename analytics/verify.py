@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.verification import custody
 from analytics.verification import setting as settings
+from analytics.verification.custody import Outcome
 from analytics.verification.files import Files, files_given, read_folder
 from analytics.verification.findings import ClaimFalse, Finding, failed, impossible
 from analytics.verification.outcome import Signed, check_record, check_release, check_supersession
@@ -18,6 +20,15 @@ from survey_app.domain.questionnaire import Questionnaire
 
 LIMITS = ("counting", "drawing", "roster", "unchecked_receipts", "interval", "secret_logs", "served_pages")
 SINGLE_VISIT_LIMIT = "single_visit"
+COUNTERSIGNED_LIMIT = "counting_countersigned"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Keys that the reader knows by another way (32 bytes each); None where he gives none."""
+
+    agency_key: bytes | None
+    countersigners: Sequence[bytes] | None
 
 
 @dataclass(frozen=True)
@@ -39,25 +50,28 @@ def verify_path(
     questionnaire: Questionnaire,
     *,
     agency_key: bytes | None = None,
+    countersigners: Sequence[bytes] | None = None,
     others: Sequence[Path] = (),
     progress: Progress = lambda _done, _total: None,
 ) -> Report:
     """Check a campaign's folder, or a single file together with ``others`` (its manifest, a board).
 
-    ``questionnaire`` is what KPIs are recomputed with; ``agency_key`` (32 bytes) is the one that the reader trusts.
+    ``questionnaire`` is what KPIs are recomputed with; ``agency_key`` (32 bytes) is the one that the reader trusts,
+    ``countersigners`` those of second institutions.
     Raises OSError.
     """
+    trust = Trust(agency_key, countersigners)
     if path.is_dir():
-        return verify_files(read_folder(path), questionnaire, agency_key, progress, path.resolve().name)
+        return verify_files(read_folder(path), questionnaire, trust, progress, path.resolve().name)
     try:
         files = files_given([path, *others])
     except PikirError as error:
         return Report((failed("file", error, subject=path.name),), ())
-    return verify_files(files, questionnaire, agency_key, progress)
+    return verify_files(files, questionnaire, trust, progress)
 
 
 def verify_files(
-    files: Files, questionnaire: Questionnaire, agency_key: bytes | None, progress: Progress, folder: str = ""
+    files: Files, questionnaire: Questionnaire, trust: Trust, progress: Progress, folder: str = ""
 ) -> Report:
     """Every check that these files allow."""
     setting, found = settings.check_manifest(files)
@@ -68,13 +82,17 @@ def verify_files(
     responses, more = _responses(files, setting, progress)
     found += more
     named = None if setting is None else setting.manifest.agency_key
-    outcome, outcome_key = _outcome(files, setting, responses, questionnaire)
-    found += settings.check_agency_key(named or outcome_key, agency_key)
+    outcomes, outcome = _outcome(files, setting, responses, questionnaire)
+    found += settings.check_agency_key(named or _named(outcomes), trust.agency_key)
     found += outcome
+    holding, more = custody.check_countersignatures(files, outcomes, trust.countersigners)
+    found += [*more, *custody.check_records(files, outcomes, holding)]
     found += settings.check_void(files, setting)
+    found += custody.check_destruction(files, setting)
     found += [impossible("other-files", "not_looked_at", subject=name) for name in files.unknown]
     single = setting is not None and setting.manifest.visits == "single"
-    return Report(tuple(found), (*LIMITS, *((SINGLE_VISIT_LIMIT,) if single else ())))
+    first = COUNTERSIGNED_LIMIT if custody.is_countersigned(outcomes[-1].release, holding) else LIMITS[0]
+    return Report(tuple(found), (first, *LIMITS[1:], *((SINGLE_VISIT_LIMIT,) if single else ())))
 
 
 def _responses(
@@ -87,25 +105,30 @@ def _responses(
 
 def _outcome(
     files: Files, setting: settings.Setting | None, responses: Responses | None, questionnaire: Questionnaire
-) -> tuple[list[Finding], bytes | None]:
-    """Findings on Releases and records, superseded ones first, and the agency key that they name."""
+) -> tuple[list[Outcome], list[Finding]]:
+    """Releases with their records, superseded ones first, the present one last, and what was found."""
     found: list[Finding] = []
+    outcomes: list[Outcome] = []
     earlier: dict[int, Signed] = {}
-    present, named = None, None
+    present = None
     for number in (*files.numbers(), None):
         signed, more = check_release(files, number, setting, responses, questionnaire)
         record, record_found = check_record(files, number, signed)
         found += [*more, *record_found]
-        if signed is not None:
-            named = signed.release.agency_key
-        elif record is not None:
-            named = record.agency_key
+        outcomes.append(Outcome(None if signed is None else signed.release, record))
+        if signed is None and record is not None:
             found += _record_setting(record.agency_key, setting)
         if number is None:
             present = signed
         elif signed is not None:
             earlier[number] = signed
-    return found + check_supersession(files, present, earlier), named
+    return outcomes, found + check_supersession(files, present, earlier)
+
+
+def _named(outcomes: Sequence[Outcome]) -> bytes | None:
+    """The agency key that the latest Release or record names."""
+    documents = [outcome.release or outcome.record for outcome in outcomes]
+    return next((document.agency_key for document in reversed(documents) if document is not None), None)
 
 
 def _record_setting(agency_key: bytes, setting: settings.Setting | None) -> list[Finding]:

@@ -1,6 +1,7 @@
 """`pikir verify`: checks public files and says, in words, what was checked and what nobody can."""
 
 import json
+import re
 import sys
 from importlib import resources
 from pathlib import Path
@@ -26,6 +27,13 @@ COLOURS = {"ok": "green", "failed": "bold red", "impossible": "yellow"}
 @click.command("verify")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--agency-key", metavar="B64URL", help="The agency's public key, from its own announcement.")
+@click.option(
+    "--countersigner",
+    "countersigners",
+    multiple=True,
+    metavar="KEY",
+    help="A second institution's public key; repeat it.",
+)
 @click.option("--manifest", type=FILE, help="With a single file: its campaign's manifest.")
 @click.option("--board", type=FILE, multiple=True, help="With a receipt: board.json, or board.jws and batch.bin.")
 @click.option("--questionnaire", type=FILE, help="A fielded questionnaire other than Appendix 7.")
@@ -34,6 +42,7 @@ COLOURS = {"ok": "green", "failed": "bold red", "impossible": "yellow"}
 def verify(  # noqa: PLR0917 (click's options)
     path: Path,
     agency_key: str | None,
+    countersigners: tuple[str, ...],
     manifest: Path | None,
     board: tuple[Path, ...],
     questionnaire: Path | None,
@@ -47,6 +56,7 @@ def verify(  # noqa: PLR0917 (click's options)
     """
     try:
         key = None if agency_key is None else base64url.decode(agency_key, PUBLIC_KEY_BYTES)
+        seconds = [_public_key(text) for text in countersigners]
         fielded = _questionnaire(questionnaire)
     except PikirError as error:
         raise click.UsageError(str(error)) from error
@@ -57,6 +67,7 @@ def verify(  # noqa: PLR0917 (click's options)
             path,
             fielded,
             agency_key=key,
+            countersigners=seconds or None,
             others=others,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -106,6 +117,14 @@ def _summary(report: Report, language: str) -> str:
     if not checked:
         return word("nothing", language)
     return word("not_passed" if failed else "passed", language, failed=failed, checked=checked)
+
+
+def _public_key(text: str) -> bytes:
+    """32 bytes from 64 hex digits, as a card shows them, or from base64url. Raises Malformed."""
+    digits = "".join(text.split())
+    if re.fullmatch(r"[0-9a-fA-F]{64}", digits):
+        return bytes.fromhex(digits)
+    return base64url.decode(text, PUBLIC_KEY_BYTES)
 
 
 def _questionnaire(file: Path | None) -> Questionnaire:

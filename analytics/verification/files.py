@@ -15,12 +15,13 @@ ISSUER_ENROLMENT, COLLECTOR_ENROLMENT = "issuer-enrolment.jws", "collector-enrol
 BATCH, BOARD, BOARD_LIST = "batch.bin", "board.jws", "board.json"
 RELEASE, VOID, RECEIPTS = "release.jws", "void.jws", "receipts"
 RECORD, RECORD_JSON, RECORD_CSV = "scoring-record.jws", "scoring-record.json", "scoring-record.csv"
-RECEIPT = "receipt.jws"
+RECEIPT, COUNTERSIGNATURE, DESTRUCTION = "receipt.jws", "countersignature.jws", "destruction.jws"
 NAMES = (
     *(DRAFT, ISSUER_ENROLMENT, COLLECTOR_ENROLMENT, MANIFEST, DRAWN, BATCH, BOARD, BOARD_LIST),
-    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID),
+    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID, DESTRUCTION),
 )
 _NUMBERED = re.compile(r"(release|scoring-record)-([1-9][0-9]*)\.(jws|json|csv)")
+_COUNTERSIGNATURE = re.compile(r"countersignature-[^/]*\.jws")
 _TYPES = {
     "pikir-draft/1": DRAFT,
     "pikir-issuer-enrolment/1": ISSUER_ENROLMENT,
@@ -32,6 +33,8 @@ _TYPES = {
     "pikir-scoring/1": RECORD,
     "pikir-void/1": VOID,
     "pikir-receipt/1": RECEIPT,
+    "pikir-countersignature/1": COUNTERSIGNATURE,
+    "pikir-destruction/1": DESTRUCTION,
 }
 
 
@@ -53,6 +56,7 @@ class Files:
     contents: Mapping[str, bytes]
     receipts: Mapping[str, bytes] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    countersignatures: Mapping[str, bytes] = field(default_factory=dict)
 
     def numbers(self) -> tuple[int, ...]:
         """The numbers of superseded Releases and records, in order."""
@@ -67,7 +71,7 @@ class Files:
 
 def read_folder(folder: Path) -> Files:
     """The files of a campaign's folder. Raises OSError."""
-    contents, receipts, unknown = {}, {}, []
+    contents, receipts, countersignatures, unknown = {}, {}, {}, []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_dir():
@@ -76,23 +80,28 @@ def read_folder(folder: Path) -> Files:
             contents[name] = path.read_bytes()
         elif name.startswith(RECEIPTS + "/"):
             receipts[name] = path.read_bytes()
+        elif _COUNTERSIGNATURE.fullmatch(name):
+            countersignatures[name] = path.read_bytes()
         else:
             unknown.append(name)
-    return Files(True, contents, receipts, tuple(unknown))
+    return Files(True, contents, receipts, tuple(unknown), countersignatures)
 
 
 def files_given(paths: Iterable[Path]) -> Files:
     """Single files, each recognised by its contents. Raises NotRecognised, OSError."""
     contents: dict[str, bytes] = {}
     receipts: dict[str, bytes] = {}
+    countersignatures: dict[str, bytes] = {}
     for path in paths:
         data = path.read_bytes()
         name = recognise(data)
         if name == RECEIPT:
             receipts[path.name] = data
+        elif name == COUNTERSIGNATURE:
+            countersignatures[path.name] = data
         elif contents.setdefault(name, data) != data:
             raise NotRecognised(f"two different files of one kind were given: {name}")
-    return Files(False, contents, receipts)
+    return Files(False, contents, receipts, (), countersignatures)
 
 
 def recognise(data: bytes) -> str:

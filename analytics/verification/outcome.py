@@ -203,8 +203,8 @@ def _check_record_text(text: str, signed: Signed | None, name: str) -> tuple[Sco
 
 
 def _check_same(record: ScoringRecord, signed: Signed) -> None:
-    """Every field, made again from the Release."""
-    derived = make_record(signed.text)
+    """Every field, made again from the Release; who has countersigned it is checked by itself."""
+    derived = make_record(signed.text, record.countersigned)
     for field in fields(ScoringRecord):
         require_equal(field.name, getattr(record, field.name), getattr(derived, field.name))
 
