@@ -14,28 +14,28 @@ def pooled_tables(release: RoundRelease, questionnaire: Questionnaire) -> tuple[
     found = (
         Table(
             "round_methods",
-            _("Round: KPI by method"),
+            _("Round – KPI by method"),
             (of_round, *tables.method_columns()),
             ("round", "method"),
             tuple((release.round, *tables.method_cells(figure, release.method)) for figure in release.kpis),
         ),
         Table(
             "round_questions",
-            _("Round: answers by question"),
+            _("Round – answers by question"),
             (of_round, *tables.question_columns(questionnaire)),
             ("round", "question"),
             tuple((release.round, *tables.total_cells(total)) for total in release.totals),
         ),
         Table(
             "round_groups",
-            _("Round: answers by group"),
+            _("Round – answers by group"),
             (of_round, *tables.group_columns(questionnaire)),
             ("round", "variable", "level", "question"),
             tuple((release.round, *cells) for cells in tables.group_rows(release.breakdowns)),
         ),
         Table(
             "round_drivers",
-            _("Round: what goes with satisfaction"),
+            _("Round – what goes with satisfaction"),
             (of_round, *tables.driver_columns(questionnaire)),
             ("round", "question"),
             tuple((release.round, *cells) for cells in tables.driver_rows(release.drivers)),
