@@ -22,6 +22,7 @@ from analytics.campaigns import (
 from analytics.commands import JSON, first_line, print_json, with_office
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
+from analytics.poster_command import poster
 from analytics.release import Release
 from analytics.report_command import report
 from analytics.token_commands import add_token, list_tokens, revoke_token
@@ -32,7 +33,7 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-for command in (create_campaign, report, add_token, revoke_token, list_tokens, *custody_cli.COMMANDS):
+for command in (create_campaign, poster, report, add_token, revoke_token, list_tokens, *custody_cli.COMMANDS):
     agency.add_command(command)
 
 
