@@ -18,6 +18,8 @@ const SCRIPTS = {
   "survey_app/identity/static/issuer.js": "src/issuer.js",
   "survey_app/responses/static/collector.js": "src/collector.js",
 };
+const READER = "survey_app/responses/static/qr-reader.js";
+const NOMODULE = "survey_app/web/static/nomodule.js";
 const BANNER = "/* Pikir. The licences of the libraries in this file: licences.txt */";
 const LICENCE_FILES = {
   "@cloudflare/blindrsa-ts (Apache-2.0)": "@cloudflare/blindrsa-ts/LICENSE.txt",
@@ -25,6 +27,7 @@ const LICENCE_FILES = {
   "@hpke/core (MIT)": "@hpke/core/LICENSE",
   "@noble/ed25519 (MIT)": "@noble/ed25519/LICENSE",
   "uqr (MIT)": "uqr/LICENSE",
+  "jsqr (Apache-2.0)": "jsqr/LICENSE",
   "govuk-frontend (MIT)": "../licences/govuk-frontend.txt",
   "Golos Text (OFL-1.1)": "@fontsource/golos-text/LICENSE",
 };
@@ -37,14 +40,15 @@ function write(name, content) {
   writeFileSync(join(out, name), content);
 }
 
-async function buildScript(source) {
+async function buildScript(source, { built = {}, format = "esm", target = "es2020" } = {}) {
   const result = await esbuild.build({
     entryPoints: [join(here, source)],
     absWorkingDir: here,
     bundle: true,
     minify: true,
-    format: "esm",
-    target: "es2020",
+    format,
+    target,
+    define: { PIKIR_BUILT: JSON.stringify(JSON.stringify(built)) },
     charset: "utf8",
     legalComments: "none",
     banner: { js: BANNER },
@@ -78,7 +82,11 @@ const licences = Object.entries(LICENCE_FILES).map(([name, file]) => {
 write(LICENCES, licences.join("\n\n"));
 write(ICON, readFileSync(join(here, "styles/pikir.svg")));
 write(STYLES, await buildStyles());
-for (const [name, source] of Object.entries(SCRIPTS)) write(name, await buildScript(source));
+write(NOMODULE, await buildScript("src/nomodule.js", { format: "iife", target: "es5" }));
+write(READER, await buildScript("src/qr-reader.js", { format: "iife" }));
+// The manifest pins the bundles; through them it pins what they are used with.
+const pinned = Object.fromEntries([STYLES, NOMODULE, READER].map((name) => [name.split("/").at(-1), sha256(read(name))]));
+for (const [name, source] of Object.entries(SCRIPTS)) write(name, await buildScript(source, { built: pinned }));
 
-const built = [STYLES, LICENCES, ICON, ...FONTS, ...Object.keys(SCRIPTS)].sort();
+const built = [STYLES, LICENCES, ICON, NOMODULE, READER, ...FONTS, ...Object.keys(SCRIPTS)].sort();
 write("client/built.sha256", built.map((name) => `${sha256(read(name))}  ${name}\n`).join(""));

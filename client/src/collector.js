@@ -4,6 +4,7 @@ import { startPage } from "./page/start.js";
 import { runBoardPage } from "./collector/board.js";
 import { runQuestionnairePage } from "./collector/view.js";
 
+export { built } from "./built.js";
 export { readBoard } from "./collector/board.js";
 export { encodeAnswers, makeSubmission, open, seal, sealingInfo } from "./collector/sealing.js";
 export { readDocument } from "./core/documents.js";

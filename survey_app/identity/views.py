@@ -7,11 +7,16 @@ from flask import Blueprint, Response, current_app, json, redirect, render_templ
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.domain import base64url
+from survey_app.domain.documents import format_time
 from survey_app.domain.errors import Malformed
 from survey_app.identity import closing, issuance, standing
 from survey_app.identity.campaigns import all_accepted, find_accepted, state_of
+from survey_app.identity.enrolment import CLIENT, STATIC
 from survey_app.identity.errors import CrossSiteRequest
 from survey_app.identity.office import IssuerOffice
+from survey_app.identity.specimens import stored_issuance
+from survey_app.web.assets import bundle_sha256
+from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
 
 OFFICE = "pikir-office"
@@ -89,15 +94,38 @@ def home() -> str:
 @pages.get(f"/<language:lang>{_CAMPAIGN}/draw")
 def draw(campaign_id: str) -> str:
     """The drawing page; the code is in the fragment and never reaches this server by it."""
+    return _page("draw.html", campaign_id)
+
+
+@pages.get(f"/<language:lang>{_CAMPAIGN}/stored")
+def stored(campaign_id: str) -> str:
+    """What this office stores of a person, literally, and what follows from it."""
+    is_live, specimens = stored_issuance(_office(), find_accepted(_office(), campaign_id).campaign_id)
+    served = bundle_sha256(STATIC, CLIENT).hex()
+    return _page("stored.html", campaign_id, is_live=is_live, specimens=specimens, served=served)
+
+
+@pages.get(f"/<language:lang>{_CAMPAIGN}/lost")
+def lost(campaign_id: str) -> str:
+    """Help for somebody whose token is gone."""
+    return _page("lost.html", campaign_id)
+
+
+def _page(template: str, campaign_id: str, **more: object) -> str:
+    """A page about one campaign, with what every one of them needs."""
     office = _office()
     campaign = find_accepted(office, campaign_id)
     names = ("manifest", "issue", "status", "contest", "drawn")
     return render_template(
-        "draw.html",
+        template,
         manifest=campaign.manifest,
         fingerprint=campaign.fingerprint.hex(),
+        fingerprint_rows=comparable_rows(campaign.fingerprint),
         state=state_of(office, campaign),
+        moment=office.clock(),
+        now=format_time(office.clock()),
         api={name: url_for(f"api.{name}", campaign_id=campaign_id) for name in names},
+        **more,
     )
 
 

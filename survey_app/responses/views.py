@@ -5,13 +5,20 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, json, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app.domain import base64url
-from survey_app.responses.batch import find_board, public_board
+from survey_app.domain.documents import format_time
+from survey_app.responses.batch import find_board
+from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import all_campaigns, find_campaign
+from survey_app.responses.enrolment import CLIENT, STATIC
 from survey_app.responses.errors import CrossSiteRequest, IdentifyingHeader, NotJson
+from survey_app.responses.evidence import board_list, evidence_zip
 from survey_app.responses.forms import questionnaire_form
 from survey_app.responses.office import CollectorOffice
+from survey_app.responses.outcome import ReleaseWrong, read_outcome, void_reason
+from survey_app.responses.specimens import stored_response
 from survey_app.responses.submission import parse_submission, submit
+from survey_app.web.assets import bundle_sha256
+from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
 from survey_app.web.questionnaires import find_questionnaire
 
@@ -42,34 +49,47 @@ def questionnaire(campaign_id: str) -> str:
     """The questionnaire; the token stays in the address' fragment, which no server sees."""
     campaign = find_campaign(_office(), campaign_id)
     instrument = find_questionnaire(campaign.manifest.questionnaire)
-    return render_template(
+    return _page(
         "questionnaire.html",
-        manifest=campaign.manifest,
-        fingerprint=campaign.fingerprint.hex(),
-        state=campaign.state(_office().clock()),
+        campaign,
         lacks_drawn=campaign.lacks_drawn,
         form=questionnaire_form(instrument, current_language()),
         questionnaire=instrument,
-        api={
-            "manifest": url_for("api.manifest", campaign_id=campaign_id),
-            "responses": url_for("api.responses", campaign_id=campaign_id),
-            "board": url_for("pages.board", campaign_id=campaign_id),
-        },
     )
 
 
 @pages.get("/<language:lang>/c/<campaign_id>/board")
 def board(campaign_id: str) -> str:
     """N, M, K and the root; a receipt is looked up by the browser in board.json, never by the server."""
-    campaign = find_board(_office(), campaign_id)
-    return render_template(
+    office, campaign = _office(), find_board(_office(), campaign_id)
+    try:
+        outcome, is_wrong = read_outcome(office, campaign), False
+    except ReleaseWrong:
+        outcome, is_wrong = None, True
+    return _page(
         "board.html",
+        campaign,
         board=campaign.board,
-        manifest=campaign.manifest,
-        fingerprint=campaign.fingerprint.hex(),
-        state=campaign.state(_office().clock()),
-        api={"board": url_for("api.board_json", campaign_id=campaign_id)},
+        disputes=None if campaign.drawn is None else campaign.drawn.disputes,
+        outcome=outcome,
+        is_release_wrong=is_wrong,
+        reason=void_reason(office, campaign),
+        served=_served(),
     )
+
+
+@pages.get("/<language:lang>/c/<campaign_id>/stored")
+def stored(campaign_id: str) -> str:
+    """What this office stores of a response, literally, and what follows from it."""
+    campaign = find_campaign(_office(), campaign_id)
+    is_live, specimens = stored_response(_office(), campaign)
+    return _page("stored.html", campaign, is_live=is_live, specimens=specimens, served=_served())
+
+
+@pages.get("/<language:lang>/c/<campaign_id>/lost")
+def lost(campaign_id: str) -> str:
+    """Help for somebody whose token is gone."""
+    return _page("lost.html", find_campaign(_office(), campaign_id))
 
 
 @api.get("/c/<campaign_id>/manifest")
@@ -81,8 +101,17 @@ def manifest(campaign_id: str) -> Response:
 @api.get("/c/<campaign_id>/board.json")
 def board_json(campaign_id: str) -> Response:
     """The signed board and all leaves, after close."""
-    statement, leaves = public_board(_office(), campaign_id)
-    return _json({"statement": statement, "leaves": [base64url.encode(leaf) for leaf in leaves]}, 200)
+    return Response(board_list(_office(), campaign_id), mimetype="application/json")
+
+
+@api.get("/c/<campaign_id>/evidence.zip")
+def evidence(campaign_id: str) -> Response:
+    """All public files of the campaign, for checking without a network."""
+    bundle = evidence_zip(_office(), find_board(_office(), campaign_id))
+    name = f"pikir-{campaign_id}.zip"
+    return Response(
+        bundle, mimetype="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @api.post("/c/<campaign_id>/responses")
@@ -95,6 +124,27 @@ def responses(campaign_id: str) -> Response:
     envelope = parse_submission(request.get_data(cache=False))
     receipt, is_new = submit(_office(), campaign_id, envelope)
     return _json({"receipt": receipt}, 201 if is_new else 200)
+
+
+def _page(template: str, campaign: Campaign, **more: object) -> str:
+    """A page about one campaign, with what every one of them needs."""
+    moment, campaign_id = _office().clock(), campaign.manifest.campaign_id
+    addresses = {"manifest": "api.manifest", "responses": "api.responses", "board": "pages.board"}
+    return render_template(
+        template,
+        manifest=campaign.manifest,
+        fingerprint=campaign.fingerprint.hex(),
+        fingerprint_rows=comparable_rows(campaign.fingerprint),
+        state=campaign.state(moment),
+        moment=moment,
+        now=format_time(moment),
+        api={name: url_for(endpoint, campaign_id=campaign_id) for name, endpoint in addresses.items()},
+        **more,
+    )
+
+
+def _served() -> str:
+    return bundle_sha256(STATIC, CLIENT).hex()
 
 
 def _office() -> CollectorOffice:

@@ -55,9 +55,9 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
 
 
 def current_language() -> str:
-    """kk, ru or en: from the path, else from Accept-Language, else Kazakh."""
+    """kk, ru or en: from the path, even one that leads nowhere; else from Accept-Language, else Kazakh."""
     chosen: str | None = g.get("lang")
-    return chosen or _preferred_language()
+    return chosen or _language_of_path() or _preferred_language()
 
 
 def switch_url(lang: str) -> str:
@@ -71,6 +71,11 @@ def format_moment(moment: datetime) -> str:
     """Date and time for people, in the page's language and the country's time zone."""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
     return str(format_datetime(moment, pattern))
+
+
+def _language_of_path() -> str | None:
+    first = request.path.lstrip("/").partition("/")[0]
+    return first if first in LANGUAGES else None
 
 
 def _preferred_language() -> str:

@@ -3,11 +3,12 @@
 
 import { equal, fromBase64url, Malformed, toHex } from "../core/bytes.js";
 import { readDocument, SignatureInvalid } from "../core/documents.js";
-import { fetchManifest } from "../core/manifest.js";
+import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { inclusionPath, leafHash, treeRoot } from "../core/merkle.js";
-import { onFile } from "../page/files.js";
+import { onFile, onPicture } from "../page/files.js";
 import { getJson } from "../page/http.js";
 import * as page from "../page/page.js";
+import { PictureUnreadable, readQr } from "../page/picture.js";
 import { keptReceipt } from "./record.js";
 import { readReceipt, ReceiptInvalid } from "./submission.js";
 
@@ -20,12 +21,25 @@ class BoardInvalid extends Error {}
 export function runBoardPage(data) {
   if (!document.getElementById("receipt-text")) return;
   const field = /** @type {HTMLTextAreaElement} */ (page.find("#receipt-text"));
-  field.value = keptReceipt(data.campaign_id) ?? "";
+  const linked = decodeURIComponent(page.fragment().slice(1));
+  page.forgetFragment();
+  field.value = linked || (keptReceipt(data.campaign_id) ?? "");
   onFile(/** @type {HTMLInputElement} */ (page.find("#receipt-file")), (text) => {
     field.value = text.trim();
     return check(data, field.value);
   });
+  onPicture(/** @type {HTMLInputElement} */ (page.find("#receipt-picture")), async (picture) => {
+    page.announce(data.texts.reading);
+    try {
+      field.value = findReceipt(await readQr(picture, data.api.qr_reader));
+      await check(data, field.value);
+    } catch (error) {
+      page.announce("");
+      explain(data, error);
+    }
+  });
   page.onClick("check-receipt", () => check(data, field.value));
+  if (linked) return check(data, linked);
 }
 
 /** @param {import("../page/page.js").PageData} data @param {string} text */
@@ -79,23 +93,24 @@ async function showResult({ leaves, hashes, root }, leaf) {
   if (index >= 0) {
     page.fill("position", String(index + 1));
     const path = await inclusionPath(hashes, index);
-    page.find("#path").replaceChildren(...[hashes[index], ...path, root].map(pathItem));
+    page.fillList("#path", [hashes[index], ...path, root].map(toHex));
   }
   page.focusOn(page.find(index >= 0 ? "#found" : "#missing"));
-}
-
-/** @param {Bytes} hash */
-function pathItem(hash) {
-  const item = document.createElement("li");
-  item.textContent = toHex(hash);
-  return item;
 }
 
 /** @param {import("../page/page.js").PageData} data @param {unknown} error */
 function explain({ texts }, error) {
   page.find("#found").hidden = page.find("#missing").hidden = true;
-  const isForged = error instanceof SignatureInvalid || error instanceof ReceiptInvalid;
-  const name = error instanceof BoardInvalid ? "board" : isForged ? "forged" : error instanceof Malformed ? "unreadable" : "unexpected";
+  /** @type {[any, string][]} */
+  const known = [
+    [BoardInvalid, "board"],
+    [SignatureInvalid, "forged"],
+    [ReceiptInvalid, "forged"],
+    [Malformed, "unreadable"],
+    [PictureUnreadable, "picture"],
+    [FingerprintDiffers, "fingerprint"],
+  ];
+  const name = known.find(([kind]) => error instanceof kind)?.[1] ?? "unexpected";
   page.fill("problem-title", texts[`${name}_title`]);
   page.fill("problem-text", texts[`${name}_text`]);
   page.fill("problem-next", texts[`${name}_next`]);

@@ -64,8 +64,8 @@ export class Questions {
     return question > 0 && !this.#isAll ? { name: "questions", question: question - 1 } : { name: "intro" };
   }
 
-  /** Positions in the questionnaire's order. @param {Record<string, number>} answers */
-  order = (answers) => this.ids.map((id) => answers[id] ?? 0);
+  /** What this window shows, in the questionnaire's order: another window may have kept something else meanwhile. */
+  positions = () => this.ids.map((id) => this.answers[id] ?? 0);
 
   /** @returns {Place} */
   #place() {
@@ -94,7 +94,7 @@ export class Questions {
     const keep = (/** @type {number} */ position) => {
       this.answers[id] = position;
       draw();
-      return keepAnswer(this.key, id, position);
+      return keepAnswer(this.key, id, position).catch(() => document.dispatchEvent(new Event("pikir:unkept")));
     };
     for (const input of inputs) input.addEventListener("change", () => keep(Number(input.value)));
     clear.addEventListener("click", () => {

@@ -12,24 +12,24 @@ export class ReceiptInvalid extends Error {}
 
 /**
  * @param {string} key of the record @param {Record<string, any>} manifest @param {string} url
- * @param {(answers: Record<string, number>) => number[]} order positions in the questionnaire's order
+ * @param {number[]} positions chosen, in the questionnaire's order
  * @returns {Promise<string>} the verified receipt; by then the state is wiped
  */
-export async function send(key, manifest, url, order) {
-  const { body, leaf } = await sealOnce(key, manifest, order);
+export async function send(key, manifest, url, positions) {
+  const { body, leaf } = await sealOnce(key, manifest, positions);
   const { receipt } = await persist(() => postJson(url, body));
   await verifyReceipt(receipt, manifest, leaf);
   await wipe(manifest.campaign_id, key, receipt);
   return receipt;
 }
 
-/** One envelope for ever, however many tabs and clicks. @param {string} key @param {Record<string, any>} manifest @param {(answers: Record<string, number>) => number[]} order */
-async function sealOnce(key, manifest, order) {
+/** One envelope for ever, however many tabs and clicks. @param {string} key @param {Record<string, any>} manifest @param {number[]} positions */
+async function sealOnce(key, manifest, positions) {
   const record = await loadRecord(key);
   if (!record) throw new AlreadySent();
   if (record.phase === "sealed") return record;
   const sealingKey = fromBase64url(manifest.sealing_key, 65);
-  const submission = await makeSubmission(unpackToken(record.token), sealingKey, order(record.answers));
+  const submission = await makeSubmission(unpackToken(record.token), sealingKey, positions);
   const sealed = await updateRecord(key, (old) =>
     old?.phase === "answering" ? { phase: "sealed", token: old.token, ...submission } : old,
   );

@@ -3,15 +3,16 @@
 import { fromBase64url, Malformed, toHex } from "../core/bytes.js";
 import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { TokenInvalid, unpackToken, verifyToken } from "../core/token.js";
-import { onFile, saveFile } from "../page/files.js";
+import { onFile, onPicture, saveFile } from "../page/files.js";
 import { Refused } from "../page/http.js";
 import * as page from "../page/page.js";
+import { PictureUnreadable, readQr } from "../page/picture.js";
+import { drawQr } from "../page/qr.js";
 import { probe } from "../page/store.js";
+import { isOver } from "../page/time.js";
 import { Questions } from "./questions.js";
 import { findRecords, keepToken, keptReceipt, loadRecord, point, removeRecord } from "./record.js";
 import { AlreadySent, ReceiptInvalid, send } from "./submission.js";
-
-const DAY = 86_400_000;
 
 /** @typedef {import("../page/page.js").PageData} PageData */
 
@@ -61,6 +62,15 @@ async function takeToken(data, text) {
 function bindTokenInput(data) {
   const field = /** @type {HTMLTextAreaElement} */ (page.find("#token-text"));
   onFile(/** @type {HTMLInputElement} */ (page.find("#token-file")), (text) => takeToken(data, text));
+  onPicture(/** @type {HTMLInputElement} */ (page.find("#token-picture")), async (picture) => {
+    page.announce(data.texts.reading);
+    try {
+      await takeToken(data, await readQr(picture, data.api.qr_reader));
+    } catch (error) {
+      explain(data, error);
+    }
+    page.announce("");
+  });
   page.onClick("take", () => takeToken(data, field.value));
   page.onClick("open-token", () => page.showStep("open"));
 }
@@ -92,12 +102,13 @@ async function openRecord(data, key) {
     await removeRecord(key);
     page.showStep("forgotten");
   });
-  if (data.state === "void" || Date.now() > Date.parse(fields.schedule.collection_closes) + 2 * DAY) {
+  if (data.state === "void" || isOver(data, fields)) {
     await removeRecord(key);
     return page.showStep(data.state === "void" ? "void" : "after");
   }
-  if (data.state !== "collecting") return page.showStep(data.state === "before" ? "waiting" : "after");
-  return answer(data, fields, key, record);
+  if (data.state === "before") return page.showStep("waiting");
+  if (data.state === "after" && record.phase !== "sealed") return page.showStep("late");
+  return answer(data, fields, key, record); // what was sealed in time may be stored, and only its receipt missing
 }
 
 /** @param {PageData} data @param {Record<string, any>} manifest @param {string} key @param {any} record */
@@ -111,10 +122,11 @@ function answer(data, manifest, key, record) {
     page.showStep("sending");
     await page.painted();
     try {
-      await send(key, manifest, data.api.responses, questions.order);
+      await send(key, manifest, data.api.responses, questions.positions());
       showDone(data);
     } catch (error) {
       questions.isLive = (await loadRecord(key))?.phase === "answering";
+      if (error instanceof Refused && error.slug === "collection-closed") return page.showStep("late");
       explain(data, error);
     } finally {
       isSending = false;
@@ -128,6 +140,7 @@ function answer(data, manifest, key, record) {
 function showDone(data) {
   const receipt = keptReceipt(data.campaign_id) ?? "";
   page.fill("receipt", receipt);
+  drawQr(page.find("#receipt-qr"), `${new URL(data.api.board, location.href)}#${receipt}`, data.texts.receipt_qr_label);
   page.find('[data-do="save-receipt"]').onclick = () => {
     saveFile(`pikir-receipt-${data.campaign_id.slice(0, 8)}.txt`, `${receipt}\n`, "text/plain");
     page.announce(data.texts.saved);
@@ -142,6 +155,7 @@ function explain({ texts }, error) {
     [FingerprintDiffers, "fingerprint"],
     [TokenInvalid, "token"],
     [Malformed, "unreadable"],
+    [PictureUnreadable, "picture"],
     [OtherCampaign, "other"],
     [AlreadySent, "sent"],
     [ReceiptInvalid, "receipt"],

@@ -1,6 +1,5 @@
-// Carrying the token on: by navigation, as a file, as a QR code for a phone; and a calendar entry for the window.
+// Carrying the token on: by navigation, as a file, by the address that a QR code holds; and a calendar entry for the window.
 
-import { encode } from "uqr";
 import { saveFile } from "../page/files.js";
 import { TRANSIT_FORMAT } from "../core/token.js";
 
@@ -20,21 +19,6 @@ export function saveTokenFile(manifest, lang, token) {
     token,
   };
   saveFile(`pikir-token-${manifest.campaign_id.slice(0, 8)}.json`, `${JSON.stringify(content, null, 2)}\n`, "application/json");
-}
-
-/** @param {HTMLElement} holder @param {string} text @param {string} label drawn as one path, black on white in every theme */
-export function drawQr(holder, text, label) {
-  const { data, size } = encode(text, { ecc: "L", border: 4 });
-  const squares = data.flatMap((row, y) => row.map((isBlack, x) => (isBlack ? `M${x} ${y}h1v1h-1z` : "")));
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
-  svg.setAttribute("shape-rendering", "crispEdges");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", squares.join(""));
-  svg.append(path);
-  holder.replaceChildren(svg);
 }
 
 /** An iCalendar file (RFC 5545) for the answering window. @param {Record<string, any>} manifest @param {string} lang @param {string} title */

@@ -5,13 +5,13 @@ import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { unpackToken } from "../core/token.js";
 import { Refused } from "../page/http.js";
 import * as page from "../page/page.js";
+import { drawQr } from "../page/qr.js";
 import { probe } from "../page/store.js";
-import { drawQr, questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
+import { isOver, officeTime } from "../page/time.js";
+import { questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
 import { drawToken, IssuerMisbehaves } from "./draw.js";
 import { bindName } from "./name.js";
 import { findRecord, loadRecord, readLink, removeRecord } from "./record.js";
-
-const DAY = 86_400_000;
 
 /** @param {import("../page/page.js").PageData} data */
 export async function runDrawPage(data) {
@@ -26,8 +26,15 @@ export async function runDrawPage(data) {
   }
   const key = await findRecord(data.campaign_id, link);
   page.forgetFragment();
-  if (!key) return page.showStep(data.state === "void" ? "void" : "nolink");
-  return openRecord(data, key);
+  return key ? openRecord(data, key) : showNoLink(data);
+}
+
+/** Nothing is known here of who this is; whoever types a code may still ask about his name. @param {import("../page/page.js").PageData} data */
+async function showNoLink(data) {
+  const step = data.state === "void" ? "void" : "nolink";
+  page.showStep(step);
+  const { fields } = await fetchManifest(data.api.manifest, data.fingerprint, data.campaign_id);
+  bindName(data, null, fields, { leave: () => page.showStep(step), explain: (error) => explain(data, error) });
 }
 
 /** @param {import("../page/page.js").PageData} data @param {string} key */
@@ -40,7 +47,7 @@ async function openRecord(data, key) {
     return explain(data, error);
   }
   bindSteps(data, key, manifest);
-  if (hasEnded(manifest.fields) || data.state === "void") {
+  if (isOver(data, manifest.fields) || data.state === "void") {
     await removeRecord(key);
     return page.showStep(data.state === "void" ? "void" : "after");
   }
@@ -52,9 +59,6 @@ async function openRecord(data, key) {
 
 /** The fingerprint that came with the link or is in the token. @param {any} record */
 const fingerprintOf = (record) => (record.token ? toHex(unpackToken(record.token).fingerprint) : record.fingerprint);
-
-/** Two days of grace for a wrong clock. @param {Record<string, any>} manifest */
-const hasEnded = (manifest) => Date.now() > Date.parse(manifest.schedule.collection_closes) + 2 * DAY;
 
 /** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
 function bindSteps(data, key, manifest) {
@@ -93,7 +97,7 @@ async function draw(data, key, manifest) {
 /** @param {import("../page/page.js").PageData} data @param {Record<string, any>} manifest @param {string} token */
 function showDrawn(data, manifest, token) {
   const { lang, texts } = data;
-  const isOpen = data.extra?.visits === "single" || Date.now() >= Date.parse(manifest.schedule.collection_opens);
+  const isOpen = data.extra?.visits === "single" || officeTime(data) >= Date.parse(manifest.schedule.collection_opens);
   for (const element of page.findAll("[data-when]")) element.hidden = (element.dataset.when === "open") !== isOpen;
   for (const element of page.findAll('[data-do="carry"]')) {
     /** @type {HTMLAnchorElement} */ (element).href = questionnaireUrl(manifest, lang, token);

@@ -10,6 +10,15 @@ export function saveFile(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** @param {HTMLInputElement} input @param {(file: File) => unknown} take the picture chosen in an input, which is then emptied */
+export function onPicture(input, take) {
+  input.addEventListener("change", async () => {
+    const file = input.files?.[0];
+    if (file) await take(file);
+    input.value = "";
+  });
+}
+
 /** Text of the file chosen in an input, then the input is emptied. @param {HTMLInputElement} input @param {(text: string) => unknown} take */
 export function onFile(input, take) {
   input.addEventListener("change", async () => {

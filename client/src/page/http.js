@@ -1,6 +1,7 @@
 // Requests to this page's own office: no cookie, no referrer, no cache; problems as RFC 9457 documents.
 
-const TIMEOUT = 30_000;
+/** Milliseconds in which nothing at all arrives; a slow line may take as long as it needs. */
+const SILENCE = 30_000;
 const LONGEST_WAIT = 30_000;
 
 /** The office answered, and said no. */
@@ -20,7 +21,11 @@ export class Unreachable extends Error {}
 /** @param {string} url @param {RequestInit} options */
 async function request(url, options) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), TIMEOUT);
+  let timer = setTimeout(() => controller.abort(), SILENCE);
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(), SILENCE);
+  };
   try {
     const response = await fetch(url, {
       mode: "same-origin",
@@ -32,7 +37,7 @@ async function request(url, options) {
       ...options,
       headers: { "Accept-Language": document.documentElement.lang, ...options.headers },
     });
-    const text = await response.text();
+    const text = await readText(response, heard);
     if (!response.ok) throw new Refused(response.status, parseProblem(text));
     return text;
   } catch (error) {
@@ -41,6 +46,19 @@ async function request(url, options) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** @param {Response} response @param {() => void} heard called for every piece that arrives */
+async function readText(response, heard) {
+  const reader = response.body?.getReader();
+  if (!reader) return response.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    heard();
+    text += decoder.decode(piece.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** @param {string} text */

@@ -2,11 +2,12 @@
 
 /**
  * @typedef {object} PageData what the server says about this page
- * @property {"draw" | "questionnaire" | "board"} page
+ * @property {"draw" | "questionnaire" | "board" | "stored" | "lost"} page
  * @property {"kk" | "ru" | "en"} lang
  * @property {string} campaign_id
  * @property {string} fingerprint
  * @property {string} state
+ * @property {string} now the office's time, RFC 3339
  * @property {Record<string, string>} api
  * @property {Record<string, string>} texts
  * @property {Record<string, any>} [extra]
@@ -64,6 +65,16 @@ export function onClick(action, handler) {
 /** @param {string} name @param {string} text fills every element with data-slot="name" */
 export function fill(name, text) {
   for (const element of findAll(`[data-slot="${name}"]`)) element.textContent = text;
+}
+
+/** @param {string} selector of a list @param {string[]} texts of its items */
+export function fillList(selector, texts) {
+  const items = texts.map((text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  });
+  find(selector).replaceChildren(...items);
 }
 
 /** Words for screen readers and for the line under the header. @param {string} text */

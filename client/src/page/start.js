@@ -1,30 +1,52 @@
 // What every page does first.
 
 import { announce, findAll, keepFragmentOnSwitch, readPageData, showProblem } from "./page.js";
+import { showClockNotice, showStanding } from "./standing.js";
+import { isClockWrong } from "./time.js";
 
 /** @typedef {(data: import("./page.js").PageData) => Promise<unknown> | unknown} Run */
 
-/** @param {Partial<Record<import("./page.js").PageData["page"], Run>>} pages */
+/** @param {Partial<Record<import("./page.js").PageData["page"], Run>>} pages what the pages do that do more than show */
 export async function startPage(pages) {
   const data = readPageData();
-  const run = data && pages[data.page];
-  if (!data || !run) return;
+  if (!data) return;
   keepFragmentOnSwitch();
-  if (!globalThis.crypto?.subtle || !globalThis.indexedDB) {
-    return showProblem(data.texts.old_title, data.texts.old_text, data.texts.old_next);
-  }
-  document.addEventListener("pikir:waiting", (event) => {
-    const seconds = /** @type {CustomEvent<number>} */ (event).detail;
-    announce(seconds ? data.texts.waiting.replace("{seconds}", String(seconds)) : "");
-  });
-  addEventListener("offline", () => announce(data.texts.offline));
-  addEventListener("online", () => announce(""));
+  const unfit = unfitFor();
+  if (unfit) return explain(data, unfit);
+  listen(data);
+  showStanding(data);
+  if (isClockWrong(data)) showClockNotice();
   for (const fieldset of findAll("fieldset[data-wait]")) fieldset.removeAttribute("disabled");
   try {
-    await run(data);
+    await pages[data.page]?.(data);
   } catch (error) {
     console.error(error);
-    showProblem(data.texts.unexpected_title, data.texts.unexpected_text, data.texts.refused_next);
+    explain(data, "unexpected");
   }
 }
 
+/** Why this browser at this address cannot do what the page is for; null if it can. */
+function unfitFor() {
+  if (!globalThis.isSecureContext) return "insecure";
+  if (!globalThis.crypto?.subtle || typeof BigInt === "undefined") return "old";
+  return globalThis.indexedDB ? null : "storage";
+}
+
+/** @param {import("./page.js").PageData} data */
+function listen({ texts }) {
+  document.addEventListener("pikir:waiting", (event) => {
+    const seconds = /** @type {CustomEvent<number>} */ (event).detail;
+    const text = navigator.onLine ? texts.waiting : texts.offline;
+    announce(seconds ? text.replace("{seconds}", String(seconds)) : "");
+  });
+  document.addEventListener("pikir:unkept", () => announce(texts.unkept));
+  addEventListener("offline", () => announce(texts.offline));
+  addEventListener("online", () => announce(""));
+}
+
+/** As a step of the page where it has steps, else in the line for announcements. @param {import("./page.js").PageData} data @param {string} name */
+function explain({ texts }, name) {
+  const [title, text, next] = ["title", "text", "next"].map((part) => texts[`${name}_${part}`]);
+  if (document.querySelector('[data-step="problem"]')) return showProblem(title, text, next);
+  return announce(`${title}. ${text} ${next}`);
+}

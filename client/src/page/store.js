@@ -3,6 +3,12 @@
 const NAME = "pikir";
 const STORE = "state";
 
+/** @type {(() => unknown)[]} */
+const listeners = [];
+
+/** Hear of every change that this tab makes. @param {() => unknown} listener */
+export const onChange = (listener) => listeners.push(listener);
+
 /** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
@@ -50,8 +56,8 @@ export const load = (key) =>
  * @param {string} key @param {(old: any) => any} change synchronous
  * @param {IDBTransactionDurability} [durability] @returns {Promise<any>} the new value
  */
-export const update = (key, change, durability = "strict") =>
-  transact(
+export async function update(key, change, durability = "strict") {
+  const value = await transact(
     "readwrite",
     (store, done) => {
       const request = store.get(key);
@@ -65,6 +71,9 @@ export const update = (key, change, durability = "strict") =>
     },
     durability,
   );
+  for (const listener of listeners) listener();
+  return value;
+}
 
 /** @param {string} key */
 export const remove = (key) => update(key, () => undefined);
@@ -80,6 +89,8 @@ export const entries = (prefix) =>
 
 /** Throws where the browser does not let a page keep anything. */
 export async function probe() {
+  sessionStorage.setItem("pikir/probe", "1");
+  sessionStorage.removeItem("pikir/probe");
   await update("probe", () => 1);
   await remove("probe");
 }
