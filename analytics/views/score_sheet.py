@@ -51,7 +51,7 @@ def page(campaign_id: str, number: int) -> str:
     """Answer: which scores may be chosen, and what do they come to."""
     shown, record = _standing_record(campaign_id, number)
     fields = _prefilled(record)
-    return _page(shown, record, fields, fill(fields, record, current_language()), NO_COMPLAINTS)
+    return _page(shown, record, fields, fill(fields, record, current_language()), NO_COMPLAINTS, finished=False)
 
 
 @blueprint.post("/<language:lang>/releases/<campaign_id>/<int:number>/score-sheet")
@@ -66,7 +66,7 @@ def fill_in(campaign_id: str, number: int) -> Response | str:
         return _file(str(wish), shown, record, filled)
     finished = wish in _FILES
     complaints = {name: error for name, error in filled.complaints.items() if finished or not _is_missing(error)}
-    answer = _page(shown, record, fields, filled, complaints)
+    answer = _page(shown, record, fields, filled, complaints, finished=finished)
     return Response(answer, 422) if finished else answer
 
 
@@ -119,7 +119,10 @@ def _page(
     fields: Mapping[str, str],
     filled: Filled,
     complaints: Mapping[str, PikirError],
+    *,
+    finished: bool,
 ) -> str:
+    """``finished``: a file was asked for, so that all complaints are gathered on top as well."""
     return render_template(
         "score_sheet.html",
         w=wording,
@@ -132,6 +135,7 @@ def _page(
         fields=fields,
         field=field,
         filled=filled,
+        finished=finished,
         complaints={name: complaint(error) for name, error in complaints.items()},
     )
 
