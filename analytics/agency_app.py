@@ -10,6 +10,7 @@ from analytics.office import open_agency
 from analytics.views import dashboards, reports, score_sheet, scoring_api, sign_in
 from analytics.views.office import ATTEMPTS, OFFICE
 from analytics.views.problems import PROBLEMS
+from analytics.views.second_institutions import countersigners
 from config import AgencyConfig
 from survey_app.web.application import make_application
 from survey_app.web.clock import Clock
@@ -30,6 +31,7 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
     office = open_agency(config, clock)
     app.extensions[OFFICE] = office
     app.extensions[ATTEMPTS] = Attempts(clock)
+    app.jinja_env.globals["countersigners"] = countersigners
     install_guard(app, office)
     app.register_blueprint(dashboards.pages)
     app.register_blueprint(scoring_api.api)
