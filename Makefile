@@ -18,7 +18,7 @@ test: test-setup
 	$(BIN)/pytest -n 2 --dist loadscope
 
 test-setup: install-dev
-	@.ci/browser
+	@.ci/servers
 
 lint: install-dev
 	$(BIN)/ruff check .
