@@ -4,8 +4,8 @@ Whoever holds such a file can draw in anyone's name. It is made in memory, some 
 part is written once, readable by the officer alone: no codes are left in temporary files.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -61,12 +61,17 @@ def write_letters(
     words = common_words(office, find_active(office, campaign_id), paper)
     parts = [found[start : start + PEOPLE_A_FILE] for start in range(0, len(found), PEOPLE_A_FILE)]
     work = partial(letters_pdf, words, form=paper.form, moment=office.clock())
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        done = map(work, parts) if len(parts) == 1 else pool.map(work, parts)
+    with ThreadPoolExecutor(PROCESSES) as waiting:
+        done = map(work, parts) if len(parts) == 1 else waiting.map(partial(_apart, work), parts)
         for number, pdf in enumerate(done, start=1):
             name = output.name if len(parts) == 1 else f"{output.stem}-{number:02}{output.suffix}"
             write_durably(output.with_name(name), pdf, 0o600)
             yield Part(output.with_name(name), len(parts[number - 1]))
+
+
+def _apart(work: Callable[[Sequence[Invitation]], bytes], people: Sequence[Invitation]) -> bytes:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(work, people).result()
 
 
 def common_words(office: IssuerOffice, campaign: AcceptedCampaign, paper: Paper) -> dict[str, Any]:
