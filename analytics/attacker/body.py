@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from analytics.attacker.published import Published, Split, read_figures
 from analytics.attacker.question import explore, target_of
-from analytics.attacker.reach import ENOUGH, Reach, counts_for_margin, slack
+from analytics.attacker.reach import ENOUGH, EXPOSED, Reach, counts_for_margin, margin, slack
 from analytics.attacker.totals import BodyTotals, exchanged_totals, possible_totals
 from analytics.figures import Figures
 from analytics.groups import Groups, GroupTable
@@ -87,7 +87,10 @@ def withstands(body: Body, question: str, totals: Split, cells: Cells) -> bool:
 
 
 def _hidden_reaches(body: Body, published: Published) -> dict[str, Reach]:
-    """Reaches of the questions with hidden totals: over every combination of totals that was found possible."""
+    """Reaches of the questions with hidden totals: over every combination of totals that was found possible.
+
+    Once a question is found where too few people could have given an answer, the others are looked into no further.
+    """
     totals = BodyTotals(body.questionnaire, body.counts, body.n, body.eligible, published)
     if not totals.hidden:
         return {}
@@ -102,9 +105,13 @@ def _hidden_reaches(body: Body, published: Published) -> dict[str, Reach]:
                 reaches[question.id] = reaches[question.id].joined(explore_question(body, question.id, split, {}))
     for question_id in totals.hidden:
         for side, least in _wanted(true[question_id]):
-            if slack(body.groups, reaches[question_id], body.minimum_group).min() < 0:
-                for hidden, split in possible_totals(totals, question_id, side, least).items():
-                    reaches[hidden] = reaches[hidden].joined(explore_question(body, hidden, split, {}))
+            if margin(body.groups, reaches[question_id], body.minimum_group) != EXPOSED:
+                break
+            found = possible_totals(totals, question_id, side, least)
+            for hidden, split in found.items():
+                reaches[hidden] = reaches[hidden].joined(explore_question(body, hidden, split, {}))
+            if not found and least == ENOUGH:
+                return reaches
     return reaches
 
 

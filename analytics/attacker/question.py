@@ -47,22 +47,30 @@ def explore(target: Target, groups: Groups, minimum_group: int) -> Reach:
     program = Program(upper_bounds(target), question_rows(target))
     fits = tuple(target.answers.sum(axis=1)) == target.totals
     known = reach_of(groups, target.answers) if fits else _nothing(groups)
-    return Exploration(program, groups, known, minimum_group).run()
+    return Exploration(program, forms_of(groups), groups, known, minimum_group).run()
 
 
 class Exploration:
     """Asks for the most and least of one check after the other; each answer is a table that serves all checks.
 
-    The first variables of ``program`` are the favourable and then the unfavourable answers by stratum of the body
-    whose ``groups`` these are; there may be others. ``known`` is what is proven already. Without ``to_margin`` it
-    ends when all checks hold.
+    ``forms`` has shape (2, groups, variables): which variables add up to each group's answers on either side.
+    ``known`` is what is proven already, ``fixed`` are answers that do not vary, shape (2, groups). Without
+    ``to_margin`` it ends when all checks hold.
     """
 
     def __init__(
-        self, program: Program, groups: Groups, known: Reach, minimum_group: int, *, to_margin: bool = True
+        self,
+        program: Program,
+        forms: Counts,
+        groups: Groups,
+        known: Reach,
+        minimum_group: int,
+        *,
+        fixed: Counts | int = 0,
+        to_margin: bool = True,
     ) -> None:
-        self._program, self._groups, self._reach = program, groups, known
-        self._minimum_group, self._to_margin = minimum_group, to_margin
+        self._program, self._forms, self._groups, self._reach = program, forms, groups, known
+        self._minimum_group, self._fixed, self._to_margin = minimum_group, fixed, to_margin
         self._asked = np.zeros((2, len(groups.sizes)), dtype=np.bool_)
 
     def run(self) -> Reach:
@@ -86,15 +94,22 @@ class Exploration:
 
     def _ask(self, side: int, group: int) -> None:
         self._asked[side, group] = True
-        strata = self._groups.masks.shape[1]
-        costs = np.zeros(self._program.columns)
-        costs[side * strata : (side + 1) * strata] = self._groups.masks[group]
         signs = (1, -1) if is_small(self._groups, self._minimum_group)[group] else (1,)
         for sign in signs:
-            optimum = self._program.maximise(sign * costs)
+            optimum = self._program.maximise(sign * self._forms[side, group])
             if optimum is not None and optimum.witness is not None:
-                found = optimum.witness[: 2 * strata].reshape(2, strata)
-                self._reach = self._reach.joined(reach_of(self._groups, found))
+                counts = self._forms @ optimum.witness + self._fixed
+                self._reach = self._reach.joined(Reach(counts, counts))
+
+
+def forms_of(groups: Groups, start: int = 0, columns: int | None = None) -> Counts:
+    """Forms of groups whose body's variables begin at ``start`` of so many ``columns``, by question_rows."""
+    count, strata = groups.masks.shape
+    forms = np.zeros((2, count, 2 * strata if columns is None else columns), dtype=np.int64)
+    for side in (FAVOURABLE, UNFAVOURABLE):
+        first = start + side * strata
+        forms[side, :, first : first + strata] = groups.masks
+    return forms
 
 
 def upper_bounds(target: Target) -> list[float]:

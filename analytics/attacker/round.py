@@ -1,4 +1,4 @@
-"""The attack on a round: everything published of its bodies and of all of them together, at once (rule 4).
+"""The attack on a question of a round: every body and all of them together, at once (rule 4).
 
 Different rounds share no equation: other people, other answers.
 """
@@ -6,15 +6,16 @@ Different rounds share no equation: other people, other answers.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from analytics.attacker.program import Program
-from analytics.attacker.reach import ENOUGH, EXPOSED, UNLIMITED
-from analytics.attacker.round_cells import Margins, Place, cells_margin, joint_program, question_index, target_for
+from analytics.attacker.question import Exploration, forms_of
+from analytics.attacker.reach import ENOUGH, UNLIMITED, margin, reach_of
+from analytics.attacker.round_cells import Margins, Place, cells_margin, joint_program, question_index
 from analytics.attacker.round_totals import Member
-from analytics.groups import FAVOURABLE, UNFAVOURABLE, Definition, groups_of, pooled
+from analytics.groups import Groups, GroupTable, groups_of, pooled
 
 MOST_TOGETHER = 8
-"""How many bodies' tables are varied at once to find out about a group that is spread over many."""
+"""How many bodies' tables are varied at once to find out about groups that are spread over many."""
 
 Shown = frozenset[Place]
 
@@ -25,67 +26,43 @@ def body_margins(members: Sequence[Member], question: str, shown: Shown, known: 
 
 
 def margin_over_all(members: Sequence[Member], question: str, shown: Shown, minimum_group: int) -> int:
-    """The margin of groups over all bodies, each of which withstands: what three of one may say, three of all may."""
-    least = UNLIMITED
+    """The margin of groups over all bodies, each of which withstands.
+
+    What three people of one body may have answered, three of all may; so only small groups are looked into, and those
+    of which no body has three.
+    """
     if not members or not shown:
-        return least
-    everyone = groups_of(pooled([member.body.table for member in members]))
-    for size, definition in zip(everyone.sizes.tolist(), everyone.defined, strict=True):
-        sizes = [_size(member, definition) for member in members]
-        if size < minimum_group or max(sizes) < ENOUGH:
-            order = sorted(range(len(members)), key=lambda i: (-sizes[i], -members[i].body.n))
-            together = [members[i] for i in order[:MOST_TOGETHER]]
-            found = _group_margin(together, members, question, shown, definition, small=size < minimum_group)
-            if found < 0:
-                return EXPOSED
-            least = min(least, found if size > ENOUGH else UNLIMITED)
-    return least
-
-
-def _group_margin(
-    together: Sequence[Member],
-    members: Sequence[Member],
-    question: str,
-    shown: Shown,
-    definition: Definition,
-    *,
-    small: bool,
-) -> int:
-    """Slack of one group over ``members``, of whom only those ``together`` are varied."""
+        return UNLIMITED
+    tables = [member.body.table for member in members]
+    everyone = pooled(tables)
+    groups = groups_of(everyone)
+    sizes = np.array([_within(groups, table).sizes for table in tables])
+    open_ = (groups.sizes < minimum_group) | (sizes.max(axis=0) < ENOUGH)
+    if not open_.any():
+        return UNLIMITED
+    groups = _chosen(groups, open_)
+    people = np.array([table.n for table in tables])
+    order = np.lexsort((-people, -(sizes[:, open_] > 0).sum(axis=1)))[:MOST_TOGETHER]
+    together = [members[index] for index in order]
     program = joint_program(together, question, shown)
-    need = min(ENOUGH, sum(_size(member, definition) for member in members))
-    margins = []
-    for side in (FAVOURABLE, UNFAVOURABLE):
-        truth = sum(_count(member, question, side, definition) for member in members)
-        gained = _change(program, together, question, side, definition, sign=1)
-        most = truth + gained
-        margins.append(most - need)
-        if small:
-            margins.append(most - truth - _change(program, together, question, side, definition, sign=-1) - need)
-    return min(margins)
-
-
-def _change(
-    program: Program, together: Sequence[Member], question: str, side: int, definition: Definition, *, sign: int
-) -> int:
-    """By how much the group's answers on one side could be more (sign 1) or less (sign -1) than they are."""
-    costs, start, truth = np.zeros(program.columns), 0, 0
+    forms, start = np.zeros((2, len(groups.sizes), program.columns), dtype=np.int64), 0
     for member in together:
-        belongs = member.body.table.sharing(definition)
-        costs[start + side * len(belongs) + np.flatnonzero(belongs)] = 1
-        start += 2 * len(belongs)
-        truth += int(target_for(member, question).answers[side][belongs].sum())
-    optimum = program.maximise(sign * costs)
-    if optimum is None or optimum.witness is None:
-        return 0
-    return round(float(optimum.witness @ costs)) - truth
+        forms += forms_of(_within(groups, member.body.table), start, program.columns)
+        start += 2 * len(member.body.table.sizes)
+    index = question_index(members[0].body, question)
+    truth = reach_of(groups, everyone.answers[index])
+    varied = [reach_of(_within(groups, m.body.table), m.body.table.answers[index]).most for m in together]
+    fixed = truth.most - np.sum(varied, axis=0)
+    reach = Exploration(program, forms, groups, truth, minimum_group, fixed=fixed, to_margin=False).run()
+    return margin(groups, reach, minimum_group)
 
 
-def _size(member: Member, definition: Definition) -> int:
-    table = member.body.table
-    return int(table.sizes[table.sharing(definition)].sum())
+def _within(groups: Groups, table: GroupTable) -> Groups:
+    """The same groups in one body; they may be empty there."""
+    masks = np.array([table.sharing(definition) for definition in groups.defined], dtype=np.int64)
+    return Groups(masks, masks @ table.sizes, groups.defined)
 
 
-def _count(member: Member, question: str, side: int, definition: Definition) -> int:
-    table = member.body.table
-    return int(table.answers[question_index(member.body, question), side][table.sharing(definition)].sum())
+def _chosen(groups: Groups, wanted: npt.NDArray[np.bool_]) -> Groups:
+    defined = tuple(definition for definition, keep in zip(groups.defined, wanted, strict=True) if keep)
+    return Groups(groups.masks[wanted], groups.sizes[wanted], defined)

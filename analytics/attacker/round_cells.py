@@ -14,6 +14,7 @@ from analytics.attacker.program import Program, Row
 from analytics.attacker.question import (
     Exploration,
     Target,
+    forms_of,
     member_columns,
     question_rows,
     sum_row,
@@ -46,7 +47,8 @@ def cells_margin(
         body = member.body
         program = joint_program([member, *partners], question, shown)
         truth = reach_of(body.groups, target_for(member, question).answers)
-        reach = Exploration(program, body.groups, truth, body.minimum_group, to_margin=False).run()
+        forms = forms_of(body.groups, columns=program.columns)
+        reach = Exploration(program, forms, body.groups, truth, body.minimum_group, to_margin=False).run()
         known[key] = margin(body.groups, reach, body.minimum_group)
     return known[key]
 
