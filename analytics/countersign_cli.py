@@ -6,7 +6,7 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from analytics.commands import PASSPHRASE_FILE, first_line, passphrase
-from analytics.custody.countersigning import Countersigner, countersign, file_name, make_card
+from analytics.custody.countersigning import Countersigner, file_name, make_card
 from analytics.custody.key_files import read_key_file
 from analytics.custody_options import FILE, OWN_PASSPHRASES, SHARES, given_shares
 from analytics.evidence import Evidence, check_evidence
@@ -86,6 +86,8 @@ def sign(  # noqa: PLR0917 (click's options)
         given_shares(share_files, own_passphrases),
         lambda: passphrase(passphrase_file),
     )
+    from analytics.custody.reopening import countersign  # noqa: PLC0415 (brings pandas, which keygen does without)
+
     questionnaire = find_questionnaire(manifest.questionnaire)
     signed = countersign(evidence, private, questionnaire, claimed, superseded, card, signing_key)
     target = (output or campaign_folder) / file_name(signed)

@@ -6,28 +6,18 @@ before the agency certifies, or after, and the Release's own hash never depends 
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from analytics.evidence import Evidence
 from analytics.release import Release, release_bytes
 from survey_app.domain import signing
 from survey_app.domain.documents import read_self_signed
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import LocalisedText
-from survey_app.domain.questionnaire import Questionnaire
 
 SHORT_DIGITS = 16
-
-
-class ReopenedDiffers(PikirError):
-    """The batch, opened again, gives another Release than the agency's; nothing is countersigned."""
-
-    slug = "reopened-differs"
 
 
 class CountersignatureMismatch(PikirError):
@@ -78,38 +68,6 @@ def read_card(text: str) -> Countersigner:
 def opened_sha256(release: Release) -> bytes:
     """SHA-256 (32 bytes) of the JSON that an opening gave, whatever was put in when it was certified."""
     return hashlib.sha256(release_bytes(replace(release, supersedes=None, reason=None))).digest()
-
-
-def countersign(  # noqa: PLR0917 (all of them needed)
-    evidence: Evidence,
-    sealing_key: ec.EllipticCurvePrivateKey,
-    questionnaire: Questionnaire,
-    claimed: Release | None,
-    superseded: Mapping[bytes, Release],
-    card: Countersigner,
-    key: Ed25519PrivateKey,
-) -> Countersignature:
-    """Open the batch again and vouch for the result, which must be ``claimed`` if the agency has certified one.
-
-    ``superseded`` are the Releases certified before that, by the SHA-256 of their JWS: an opening depends on them.
-    Raises ReopenedDiffers, and what an opening raises.
-    """
-    from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas, which web pages do without)
-
-    release = open_campaign(evidence, sealing_key, questionnaire, superseded=superseded)
-    if claimed is not None and opened_sha256(claimed) != opened_sha256(release):
-        differing = [name for name in vars(release) if getattr(release, name) != getattr(claimed, name)]
-        raise ReopenedDiffers(
-            "the batch opened again gives another Release than the agency certified; nothing was signed. They differ "
-            f"in: {', '.join(sorted(set(differing) - {'supersedes', 'reason'}))}"
-        )
-    return Countersignature(
-        campaign_id=release.campaign_id,
-        manifest=release.manifest,
-        release=opened_sha256(release),
-        institution=card.institution,
-        key=signing.public_key_bytes(key),
-    )
 
 
 def read_countersignature(text: str) -> Countersignature:

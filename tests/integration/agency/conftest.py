@@ -12,9 +12,11 @@ from analytics.agency_app import create_agency_app
 from analytics.office import AgencyOffice, open_agency
 from config import agency_config
 from survey_app.domain import keyfile
+from survey_app.web.settings import Settings
 from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
+from tests.integration.agency.custodians import People
 from tests.integration.agency.partners import Partners, build_world
 
 SECRET = "0123456789abcdef"
@@ -81,3 +83,10 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = tmp_path_factory.mktemp("world")
     build_world(instance, ENVIRON)
     return instance
+
+
+@pytest.fixture
+def people(
+    tmp_path: Path, environ: dict[str, str], office: AgencyOffice, partners: Partners, clock: FakeClock
+) -> People:
+    return People(Settings(tmp_path, environ, clock), office, partners, clock)

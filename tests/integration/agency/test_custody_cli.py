@@ -3,144 +3,21 @@
 import hashlib
 import json
 import shutil
-from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import pikir
 from analytics import journal
 from analytics.campaigns.certification import certify
 from analytics.campaigns.drafts import DraftRefused
-from analytics.campaigns.second_institutions import NotASecondInstitution
 from analytics.campaigns.state import StepOutOfOrder
 from analytics.campaigns.voiding import void
-from analytics.custody.countersigning import (
-    Countersignature,
-    CountersignatureMismatch,
-    ReopenedDiffers,
-    file_name,
-    make_card,
-    opened_sha256,
-)
 from analytics.custody.destruction import Destruction
 from analytics.custody.errors import KeyDestroyed, ShareDamaged, SharesMissing
-from analytics.office import AgencyOffice, signing_key
-from analytics.release import Release, read_release, release_bytes
-from analytics.scoring import ScoringRecord
+from analytics.office import signing_key
+from analytics.release import read_release, release_bytes
 from survey_app.domain import signing
-from survey_app.domain.documents import from_payload, read_document, sign_document
-from survey_app.domain.manifest import LocalisedText
-from survey_app.web.keystore import KeyStore
-from survey_app.web.settings import Settings
-from tests.clock import FakeClock
-from tests.integration.agency import partners as play
-from tests.integration.agency.browsing import Staff
-from tests.integration.agency.custodians import ANSWERS, NAMES
-from tests.integration.agency.partners import PASSPHRASE, Partners
-
-OMBUDSMAN = LocalisedText("Омбудсмен кеңсесі", "Офис омбудсмена", "Office of the Ombudsman")
-IN_RECORD = "Омбудсмен кеңсесі / Офис омбудсмена / Office of the Ombudsman"
-
-
-class People:
-    """Officers, custodians and a second institution, each typing `pikir …`."""
-
-    def __init__(self, settings: Settings, office: AgencyOffice, partners: Partners, clock: FakeClock) -> None:
-        self.settings, self.office, self.partners, self.clock = settings, office, partners, clock
-        self.place = settings.instance / "people"
-        self.place.mkdir()
-        self.shares = self.place / "shares"
-        self.own = self.place / "own"
-        for name, text in (("own-passphrase", "the ombudsman's own\n"), ("passphrase", f"{PASSPHRASE}\n")):
-            (self.place / name).write_text(text)
-
-    def types(self, *words: object, typed: str | None = None) -> Result:
-        group, *rest = map(str, words)
-        command = pikir.main.get_command(None, group)  # type: ignore[arg-type]
-        assert command is not None
-        return CliRunner().invoke(command, rest, obj=self.settings, input=typed)
-
-    def succeed(self, *words: object, typed: str | None = None) -> str:
-        result = self.types(*words, typed=typed)
-        assert result.exit_code == 0, (words, result.output, result.exception)
-        return result.stdout
-
-    def are_refused(self, refusal: type[Exception], *words: object, typed: str | None = None) -> str:
-        result = self.types(*words, typed=typed)
-        assert isinstance(result.exception, refusal), (words, result.output, result.exception)
-        return str(result.exception)
-
-    def sheets(self, *names: str) -> list[str]:
-        """--share for the sheets of these custodians."""
-        found = [next(self.shares.glob(f"*-{name}.txt")) for name in names]
-        return [word for path in found for word in ("--share", str(path))]
-
-    def split(self, campaign_id: str, *words: str) -> str:
-        how = words or ("--split", "3/5")
-        return self.succeed("agency", "keygen", campaign_id, *how, "--custodians", NAMES, "--shares", self.shares)
-
-    def close(self, campaign_id: str) -> None:
-        """From the key to the closed batch."""
-        self.succeed("agency", "announce", campaign_id)
-        self.partners.publish_drawn(campaign_id, len(ANSWERS))
-        self.clock.now = self.partners.manifest(campaign_id).schedule.collection_closes
-        self.partners.close(campaign_id, ANSWERS, len(ANSWERS))
-
-    def closed(self) -> str:
-        campaign_id = self.drafted()
-        self.split(campaign_id)
-        self.close(campaign_id)
-        return campaign_id
-
-    def drafted(self) -> str:
-        campaign_id = play.draft_campaign(self.office)
-        self.partners.enrol(campaign_id, 20)
-        return campaign_id
-
-    def folder(self, campaign_id: str) -> Path:
-        return self.office.exchange.path(campaign_id, ".")
-
-    def key_file(self, campaign_id: str) -> Path:
-        return self.office.config.keys / f"sealing-{campaign_id}.split"
-
-    def carry_offline(self, campaign_id: str) -> tuple[list[object], Path]:
-        """The files of an opening on another machine, and the words of the command up to the shares."""
-        machine = self.place / "offline"
-        shutil.copytree(self.folder(campaign_id), machine)
-        shutil.copy(self.key_file(campaign_id), machine / "sealing.key")
-        draft = machine / "draft.json"
-        documents = [w for n in ("manifest", "board", "drawn") for w in (f"--{n}", machine / f"{n}.jws")]
-        return [machine / "batch.bin", *documents, "--key", machine / "sealing.key", "--output", draft], draft
-
-    def found_institution(self) -> str:
-        names = ("--name-kk", OMBUDSMAN.kk, "--name-ru", OMBUDSMAN.ru, "--name-en", OMBUDSMAN.en)
-        secret = ("--own-passphrase-file", self.place / "own-passphrase")
-        return self.succeed("countersign", "keygen", self.own, *names, *secret).split()[-1]
-
-    def is_trusted(self) -> None:
-        self.succeed("agency", "trust-countersigner", self.own / "countersigner.jws", typed="y\n")
-
-    def countersigning(self, campaign_id: str, *more: object) -> list[object]:
-        secret = ("--own-passphrase-file", self.place / "own-passphrase")
-        key = ("--key", self.key_file(campaign_id), *self.sheets("Aigul", "Bolat", "Dana"))
-        return ["countersign", "sign", self.folder(campaign_id), "--own", self.own, *secret, *key, *more]
-
-    def verify(self, campaign_id: str, *more: str) -> Any:
-        return json.loads(self.types("verify", self.folder(campaign_id), "--json", *more).stdout)
-
-
-@pytest.fixture
-def people(
-    tmp_path: Path, environ: dict[str, str], office: AgencyOffice, partners: Partners, clock: FakeClock
-) -> People:
-    return People(Settings(tmp_path, environ, clock), office, partners, clock)
-
-
-def findings(report: Any) -> dict[str, str]:
-    return {one["check"]: one["status"] for one in report["checks"]}
+from survey_app.domain.documents import read_document
+from tests.integration.agency.custodians import NAMES, People, altered, findings
 
 
 class TestSplit:
@@ -268,137 +145,6 @@ class TestOffline:
         assert read_release(draft.read_bytes()).n == 12
 
 
-class TestCountersigning:
-    def test_before_certification_the_record_says_so(self, people: People, visitor: Staff) -> None:
-        campaign = people.closed()
-        key = people.found_institution()
-        people.is_trusted()
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        assert "Not compared" in people.succeed(*people.countersigning(campaign))
-        people.succeed("agency", "certify", campaign)
-        text = people.office.exchange.get_text(campaign, "scoring-record.jws")
-        assert from_payload(ScoringRecord, signing.peek(text)[1]).countersigned == IN_RECORD
-        report = people.verify(campaign, "--countersigner", key)
-        assert report["passed"]
-        found = findings(report)
-        assert (found["countersignature"], found["countersigner-key"], found["record-countersigned"]) == ("ok",) * 3
-        assert "A second institution has re-opened the batch" in report["cannot_be_verified"][0]
-        visitor.sign_in()
-        page = visitor.get("/en/rounds/2026/min-water").get_data(as_text=True)
-        assert "Re-opened and countersigned by Office of the Ombudsman." in page
-        assert OMBUDSMAN.kk in visitor.get("/kk/rounds/2026/min-water").get_data(as_text=True)
-        exported = people.place / "exported"
-        people.succeed("agency", "export", campaign, "--output", exported)
-        assert len(list(exported.glob("countersignature-*.jws"))) == 1
-
-    def test_afterwards_it_stands_beside_the_record(self, people: People, visitor: Staff) -> None:
-        campaign = people.closed()
-        people.found_institution()
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        people.succeed("agency", "certify", campaign)
-        before = people.office.exchange.get(campaign, "scoring-record.jws")
-        visitor.sign_in()
-        assert "No second institution" in visitor.get("/en/rounds/2026/min-water").get_data(as_text=True)
-        assert "The same as the agency certified" in people.succeed(*people.countersigning(campaign))
-        nobody = people.types("agency", "accept-countersignatures", campaign)
-        assert "is not known here" in nobody.output
-        people.is_trusted()
-        assert IN_RECORD in people.succeed("agency", "accept-countersignatures", campaign)
-        assert "by Office of the Ombudsman" in visitor.get("/en/rounds/2026/min-water").get_data(as_text=True)
-        assert people.office.exchange.get(campaign, "scoring-record.jws") == before
-        found = findings(people.verify(campaign))
-        assert (found["countersignature"], found["countersigner-key"]) == ("ok", "impossible")
-        assert "record-countersigned" not in found
-
-    def test_another_result_is_not_countersigned(self, people: People) -> None:
-        """The agency's officer changed a figure before signing."""
-        campaign = people.closed()
-        people.found_institution()
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        certify(people.office, campaign)
-        path = people.folder(campaign) / "release.jws"
-        fields = json.loads(signing.peek(path.read_text())[1])
-        fields["kpis"][0]["percent"] = "85.00"
-        changed = from_payload(Release, json.dumps(fields).encode())
-        path.write_text(sign_document(changed, signing_key(people.office)))
-        told = people.are_refused(ReopenedDiffers, *people.countersigning(campaign))
-        assert "They differ in: kpis" in told
-        assert not list(people.folder(campaign).glob("countersignature-*"))
-
-    def test_two_openings_that_differ_stop_certification(self, people: People) -> None:
-        campaign = people.closed()
-        people.found_institution()
-        people.is_trusted()
-        people.succeed(*people.countersigning(campaign))
-        (path,) = people.folder(campaign).glob("countersignature-*")
-        genuine = from_payload(Countersignature, signing.peek(path.read_text())[1])
-        path.unlink()
-        key = own_key(people)
-        other = Countersignature(genuine.campaign_id, genuine.manifest, bytes(32), genuine.institution, genuine.key)
-        (people.folder(campaign) / file_name(other)).write_text(sign_document(other, key))
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        told = people.are_refused(CountersignatureMismatch, "agency", "certify", campaign)
-        assert "another Release" in told
-        assert not people.office.exchange.has(campaign, "release.jws")
-
-    def test_forged_ones_are_refused(self, people: People) -> None:
-        campaign = people.closed()
-        key = people.found_institution()
-        people.is_trusted()
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        release = certify(people.office, campaign)
-        agency = signing_key(people.office)
-        own = own_key(people)
-        good = Countersignature(
-            campaign, release.manifest, opened_sha256(release), OMBUDSMAN, signing.public_key_bytes(own)
-        )
-        by_agency = Countersignature(*(*list(vars(good).values())[:4], signing.public_key_bytes(agency)))
-        of_other = Countersignature("ff" * 16, *list(vars(good).values())[1:])
-        forged = {
-            "signed by another than it says": sign_document(good, agency),
-            "the agency's own": sign_document(by_agency, agency),
-            "of another campaign": sign_document(of_other, own),
-            "a changed letter": _changed(sign_document(good, own)),
-            "no document": "nothing",
-        }
-        path = people.folder(campaign) / file_name(good)
-        for what, text in forged.items():
-            path.write_text(text)
-            report = people.verify(campaign, "--countersigner", key)
-            assert not report["passed"], what
-            assert findings(report)["countersignature"] == "failed", what
-            taken = people.types("agency", "accept-countersignatures", campaign)
-            assert "Not accepted" in taken.output, what
-        stranger = Countersignature(*(*list(vars(good).values())[:3], LocalisedText("a", "b", "c"), good.key))
-        path.write_text(sign_document(stranger, own))
-        assert "another institution's name" in people.types("agency", "accept-countersignatures", campaign).output
-        path.write_text(sign_document(good, own))
-        assert people.verify(campaign, "--countersigner", key)["passed"]
-        assert (
-            findings(people.verify(campaign, "--countersigner", agency.public_key().public_bytes_raw().hex()))[
-                "countersigner-key"
-            ]
-            == "failed"
-        )
-
-    def test_a_record_cannot_claim_it_without_proof(self, people: People) -> None:
-        campaign = people.closed()
-        people.found_institution()
-        people.is_trusted()
-        people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Dana", "Yerlan"))
-        people.succeed(*people.countersigning(campaign))
-        people.succeed("agency", "certify", campaign)
-        (path,) = people.folder(campaign).glob("countersignature-*")
-        path.unlink()
-        assert findings(people.verify(campaign))["record-countersigned"] == "failed"
-
-    def test_the_agency_is_no_second_institution(self, people: People) -> None:
-        key = signing_key(people.office)
-        card = people.place / "card.jws"
-        card.write_text(sign_document(make_card(OMBUDSMAN, key), key))
-        people.are_refused(NotASecondInstitution, "agency", "trust-countersigner", card, "--yes")
-
-
 class TestDestruction:
     def archived(self, people: People) -> str:
         campaign = people.closed()
@@ -454,7 +200,7 @@ class TestDestruction:
         with people.office.database.read() as session:
             last = journal.entries(session)[-1]
         assert (last.action, last.subject) == ("destroy-key", campaign)
-        (people.folder(campaign) / "destruction.jws").write_text(_changed(text))
+        (people.folder(campaign) / "destruction.jws").write_text(altered(text))
         assert findings(people.verify(campaign))["destruction"] == "failed"
 
     def test_afterwards_everybody_is_told(self, people: People) -> None:
@@ -479,12 +225,3 @@ class TestDestruction:
         void(people.office, campaign, "Wrong dates")
         people.succeed(*words)
         assert not people.key_file(campaign).exists()
-
-
-def own_key(people: People) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(KeyStore(people.own, "the ombudsman's own").load("countersigner"))
-
-
-def _changed(text: str) -> str:
-    head, payload, signature = text.split(".")
-    return ".".join((head, payload, ("A" if signature[0] != "A" else "B") + signature[1:]))
