@@ -1,12 +1,13 @@
 """The agency's pages: each answers the one question in its title, from certified Releases only, for staff signed in."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from flask import Blueprint, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from analytics.views import body_pages, campaign_pages, round_pages, selection
+from analytics.views import body_pages, campaign_pages, drawings, round_pages, selection
 from analytics.views.office import office
 from analytics.views.rendering import render
 from survey_app.web.languages import current_language
@@ -39,7 +40,6 @@ STAFF_PAGES: tuple[tuple[str, View], ...] = (
     ("/definitions", definitions),
     ("/rounds/<round_code>", round_pages.overview),
     ("/matrix/<round_code>", round_pages.matrix),
-    ("/national/<round_code>", round_pages.national),
     ("/turnout/<round_code>", round_pages.turnout),
     ("/comparison/<round_code>", round_pages.comparison),
     ("/rounds/<round_code>/<body_code>", body_pages.body),
@@ -52,6 +52,8 @@ STAFF_PAGES: tuple[tuple[str, View], ...] = (
     ("/campaigns/<campaign_id>", campaign_pages.campaign),
 )
 
+pages.add_app_template_filter(drawings.embed)
+pages.add_app_template_filter(Decimal, "exact")
 pages.add_url_rule("/", view_func=start)
 for _path, _view in STAFF_PAGES:
     pages.add_url_rule(f"/<language:lang>{_path}", view_func=login_required(_view))

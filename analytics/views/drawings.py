@@ -8,11 +8,16 @@ from markupsafe import Markup
 
 from analytics.campaigns.certified import Certified
 from analytics.charts import AxisTexts, Chart
+from analytics.drivers_chart import DriverPoint, DriverTexts, drivers_chart
+from analytics.groups_chart import Dot, DotRow, groups_chart
 from analytics.kpi_charts import Line, kpi_chart
 from analytics.likert_chart import Bar, likert_chart
-from analytics.release import KpiFigure, QuestionTotal, Release
+from analytics.release import GroupCell, KpiFigure, QuestionTotal, Release
 from analytics.trend_chart import Point, release_basis, trend_chart
+from analytics.turnout_chart import TurnoutRow, turnout_chart
 from analytics.views import wording
+from analytics.views.figure_tables import DriverLine, GroupTable
+from analytics.views.selection import TurnoutLine
 from survey_app.domain.questionnaire import Question, Questionnaire
 from survey_app.web.languages import current_language
 
@@ -44,11 +49,11 @@ def overview(entries: Sequence[Certified], round_code: str) -> Chart | None:
     return kpi_chart(lines, _axis(), f"pikir-{round_code}") if lines else None
 
 
-def position(release: Release) -> Chart | None:
-    """One body's KPI by its method and by the second one, with both kinds of bounds; None if it may not be shown."""
+def methods(release: Release, name: str) -> Chart | None:
+    """One KPI by every method that may be shown, the pinned one first; None if its percentage may not be shown."""
     if release.pinned is None or release.pinned.percent is None:
         return None
-    figures = [f for f in (release.pinned, _second(release)) if f is not None]
+    figures = [release.pinned, *(f for f in release.kpis if f != release.pinned and f.percent is not None)]
     lines = [
         Line(
             wording.method(figure.method),
@@ -58,7 +63,26 @@ def position(release: Release) -> Chart | None:
         )
         for figure in figures
     ]
-    return kpi_chart(lines, _axis(), f"pikir-{release.round}-{release.body.code}", logical=True)
+    return kpi_chart(lines, _axis(), name, logical=True)
+
+
+def pair(first: Certified, second: Certified) -> Chart | None:
+    """Two bodies' KPIs beside each other; None unless both percentages may be shown."""
+    entries = [e for e in (first, second) if e.release.pinned is not None and e.release.pinned.percent is not None]
+    if len(entries) < 2:  # noqa: PLR2004 (a pair)
+        return None
+    lines = [
+        Line(
+            entry.release.body.name[current_language()],
+            entry.release.pinned,
+            _hover(entry.release, entry.release.pinned),
+            provisional=entry.release.standing == "provisional",
+        )
+        for entry in entries
+        if entry.release.pinned is not None
+    ]
+    codes = "-".join(entry.release.body.code for entry in entries)
+    return kpi_chart(lines, _axis(), f"pikir-{first.release.round}-{codes}", logical=True)
 
 
 def trend(entries: Sequence[Certified]) -> Chart | None:
@@ -77,15 +101,79 @@ def trend(entries: Sequence[Certified]) -> Chart | None:
     return trend_chart(points, _axis(), f"pikir-{body}") if len(points) > 1 else None
 
 
-def likert(release: Release, questionnaire: Questionnaire) -> Chart | None:
+def likert(release: Release, questionnaire: Questionnaire, name: str) -> Chart | None:
     """Questions from the most to the least favourable, hidden ones last; None if all are hidden."""
     if all(total.hidden is not None for total in release.totals):
         return None
     questions = {question.id: question for question in questionnaire.substantive}
     bars = [_bar(questions[total.question], total) for total in by_favour(release.totals)]
     legend = (_("most favourable"), _("rather favourable"), _("rather unfavourable"), _("most unfavourable"))
-    name = f"pikir-{release.round}-{release.body.code}-q"
     return likert_chart(bars, legend, (_("favourable"), _("unfavourable")), name)
+
+
+def groups(table: GroupTable, name: str) -> Chart | None:
+    """Favourable shares of the levels of one demographic question; None if nothing of it may be shown."""
+    if not table.anything_shown:
+        return None
+    lang = current_language()
+    rows = [
+        DotRow(
+            f"{question.number}. {question.text[lang]}",
+            tuple(None if cell is None else _dot(cell, option.text[lang]) for cell, option in paired),
+        )
+        for question, cells in table.rows
+        for paired in [list(zip(cells, table.levels, strict=True))]
+    ]
+    levels = [option.text[lang] for option in table.levels]
+    return groups_chart(rows, levels, _("Favourable answers, percent"), f"{name}-{table.variable}")
+
+
+def drivers(lines: Sequence[DriverLine], name: str) -> Chart | None:
+    """Importance against favourable share; None without drivers."""
+    if not lines:
+        return None
+    lang = current_language()
+    points = [
+        DriverPoint(
+            str(line.question.number),
+            float(100 * line.share),
+            line.importance,
+            f"{line.question.number}. {line.question.text[lang]}",
+            (
+                _("Favourable: %(share)s", share=wording.exact_share(line.share)),
+                _("Importance: %(importance)s", importance=wording.percent(str(line.importance))),
+            ),
+            is_first=line.is_important and line.is_weak,
+        )
+        for line in lines
+    ]
+    texts = DriverTexts(
+        _("Favourable answers, percent"),
+        _("Importance for overall satisfaction, percent"),
+        _("important and weak"),
+        _("important and strong"),
+        _("less important and weak"),
+        _("less important and strong"),
+    )
+    return drivers_chart(points, texts, name)
+
+
+def turnout(lines: Sequence[TurnoutLine], round_code: str) -> Chart | None:
+    """Tokens drawn, envelopes received and responses counted in percent of the eligible; None before any of them."""
+    drawn = [
+        TurnoutRow(
+            line.campaign.draft.body.name[current_language()],
+            tuple(_part(count, line.eligible) for count in (line.drawn, line.received, line.counted)),
+            _turnout_hover(line),
+        )
+        for line in lines
+        if line.eligible and line.drawn is not None and not line.is_void
+    ]
+    if not drawn:
+        return None
+    least = max(line.campaign.draft.minimum_turnout for line in lines)
+    texts = (_("tokens drawn (M)"), _("envelopes received (K)"), _("responses that count (n)"))
+    return turnout_chart(drawn, texts, _("Percent of the eligible"), least, f"pikir-{round_code}-turnout")
 
 
 def by_favour(totals: Sequence[QuestionTotal]) -> list[QuestionTotal]:
@@ -108,8 +196,30 @@ def _bar(question: Question, total: QuestionTotal) -> Bar:
     return Bar(label, total, hover, wording.hidden_reason(total))
 
 
+def _dot(cell: GroupCell, level: str) -> Dot | None:
+    if cell.favourable is None or not cell.base:
+        return None
+    return Dot(100 * cell.favourable / cell.base, f"{level}: {_share_of(cell.favourable, cell.base)}")
+
+
+def _part(count: int | None, eligible: int | None) -> float | None:
+    return None if count is None or not eligible else 100 * count / eligible
+
+
+def _turnout_hover(line: TurnoutLine) -> str:
+    told = (("M", line.drawn), ("K", line.received), ("n", line.counted))
+    parts = [
+        f"{name}: {_share_of(count, line.eligible)}" for name, count in told if count is not None and line.eligible
+    ]
+    return "<br>".join([line.campaign.draft.body.name[current_language()], *parts])
+
+
 def _told(what: str, count: int, base: int) -> str:
-    return f"{what}: {wording.share(count, base)} ({wording.number(count)} / {wording.number(base)})"
+    return f"{what}: {_share_of(count, base)}"
+
+
+def _share_of(count: int, base: int) -> str:
+    return f"{wording.share(count, base)} ({wording.number(count)} / {wording.number(base)})"
 
 
 def _hover(release: Release, figure: KpiFigure | None) -> str:
@@ -126,11 +236,6 @@ def _hover(release: Release, figure: KpiFigure | None) -> str:
         )
     lines.append(_("Score range %(range)s", range=wording.score_range(figure)))
     return "<br>".join(lines)
-
-
-def _second(release: Release) -> KpiFigure | None:
-    """The method that is always shown beside the pinned one."""
-    return next((f for f in release.kpis if f.method in ("mean_score/1", "fav_share/1") and f != release.pinned), None)
 
 
 def _axis() -> AxisTexts:

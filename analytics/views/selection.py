@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analytics.campaigns.certified import Certified, certified_in_round, certified_of_body, certified_of_campaign
-from analytics.campaigns.reading import Campaign, campaigns
+from analytics.campaigns.creation import LEAST_GROUP, LEAST_TURNOUT
+from analytics.campaigns.reading import Campaign, campaigns, rounds
 from analytics.campaigns.state import State
+from analytics.methods import DEFAULT_METHOD
 from analytics.office import AgencyOffice
+from analytics.release import Release
+from analytics.views.definitions import Definition, definitions
+from survey_app.domain import signing
+from survey_app.domain.batch import Board
+from survey_app.domain.documents import from_payload
 from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import DrawnStatement, QuestionnaireReference
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.web.questionnaires import find_questionnaire
 
 
 class NothingCertified(PikirError):
@@ -32,6 +42,32 @@ class RoundFigures:
     pending: tuple[Campaign, ...]
 
 
+@dataclass(frozen=True)
+class TurnoutLine:
+    """What is known of one campaign's turnout: only what the offices have signed by now.
+
+    ``eligible`` is N of the manifest, ``drawn`` M and ``disputes`` of the issuer's statement, ``received`` K of the
+    collector's board, ``certified`` the Release that stands, with n.
+    """
+
+    campaign: Campaign
+    eligible: int | None
+    drawn: int | None
+    disputes: int | None
+    received: int | None
+    certified: Certified | None
+
+    @property
+    def counted(self) -> int | None:
+        """Responses that count, once they are certified."""
+        return None if self.certified is None else self.certified.release.n
+
+    @property
+    def is_void(self) -> bool:
+        """Whether nothing of it counts."""
+        return self.campaign.void is not None
+
+
 def round_figures(office: AgencyOffice, round_code: str) -> RoundFigures:
     """The figures of a round's overview."""
     found = certified_in_round(office, round_code)
@@ -47,9 +83,46 @@ def round_figures(office: AgencyOffice, round_code: str) -> RoundFigures:
     )
 
 
-def has_figures(office: AgencyOffice, round_code: str) -> bool:
-    """Whether anything of a round is certified."""
-    return bool(certified_in_round(office, round_code))
+def latest_round(office: AgencyOffice) -> str | None:
+    """The latest round of which anything is certified."""
+    return next((known.code for known in rounds(office) if certified_in_round(office, known.code)), None)
+
+
+def latest_release(office: AgencyOffice) -> Release | None:
+    """Any Release of that round: its method and limits are the round's."""
+    code = latest_round(office)
+    return None if code is None else certified_in_round(office, code)[-1].release
+
+
+def definitions_for(release: Release | None) -> tuple[Definition, ...]:
+    """Definitions with a Release's method and limits, else with those that a campaign has by itself."""
+    if release is None:
+        return definitions(DEFAULT_METHOD, LEAST_GROUP, LEAST_TURNOUT)
+    return definitions(release.method, release.minimum_group, release.minimum_turnout)
+
+
+def questionnaire_of(reference: QuestionnaireReference) -> Questionnaire:
+    """The installed questionnaire that a Release names. Raises UnknownQuestionnaire."""
+    return find_questionnaire(reference)
+
+
+def turnout_lines(office: AgencyOffice, round_code: str) -> tuple[TurnoutLine, ...]:
+    """Every campaign of a round by body, void ones too."""
+    standing = {c.release.campaign_id: c for c in certified_in_round(office, round_code)}
+    return tuple(_turnout_line(c, standing.get(c.campaign_id)) for c in campaigns(office, round_code))
+
+
+def _turnout_line(campaign: Campaign, certified: Certified | None) -> TurnoutLine:
+    drawn = None if campaign.drawn is None else from_payload(DrawnStatement, signing.peek(campaign.drawn)[1])
+    board = None if campaign.board is None else from_payload(Board, signing.peek(campaign.board)[1])
+    return TurnoutLine(
+        campaign,
+        None if campaign.manifest is None else campaign.manifest.eligible,
+        None if drawn is None else drawn.drawn,
+        None if drawn is None else drawn.disputes,
+        None if board is None else board.received,
+        certified,
+    )
 
 
 def current_of_body(office: AgencyOffice, round_code: str, body_code: str) -> Certified:

@@ -1,95 +1,53 @@
 """Figures of a Release as people read them: numbers by locale, ranges, and sentences for codes."""
 
-from collections.abc import Mapping
+import functools
+import math
 from decimal import Decimal
+from fractions import Fraction
 
 from babel.numbers import format_decimal
-from flask_babel import LazyString
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from analytics.campaigns.state import Missing, Situation, State, Step
-from analytics.release import DRAWN_NOT_STATED, SINGLE_VISIT, KpiFigure, PercentRange, QuestionTotal
-from analytics.score_tables import ROUNDING_DECIDES, TABLE_ANOMALY_A1, ScoreRow, appendix5
+from analytics.campaigns.state import Situation, State, Step
+from analytics.comparison import Difference
+from analytics.release import KpiFigure, PercentRange, QuestionTotal
+from analytics.score_tables import ScoreRow, appendix5
+from analytics.views.codes import (
+    AWAITED,
+    CELLS,
+    CHANGES,
+    FLAGS,
+    HIDDEN,
+    METHODS,
+    OBSTACLES,
+    REJECTIONS,
+    STATES,
+    STEPS,
+    VERDICTS,
+)
 from survey_app.web.languages import current_language
+
+__all__ = ["AWAITED", "METHODS", "REJECTIONS", "STATES", "STEPS"]
 
 DASH = "–"
 NOT_SHOWN = "·"
-
-STATES: Mapping[State, LazyString] = {
-    State.DRAFT: _l("draft"),
-    State.ANNOUNCED: _l("announced"),
-    State.ISSUING: _l("tokens are being drawn"),
-    State.ISSUED: _l("drawing has ended"),
-    State.DRAWN_PUBLISHED: _l("number of tokens published"),
-    State.COLLECTING: _l("answers are being collected"),
-    State.COLLECTED: _l("collecting has ended"),
-    State.CLOSED: _l("closed"),
-    State.OPENED: _l("opened, not certified"),
-    State.CERTIFIED: _l("certified"),
-    State.VOIDED: _l("void"),
-}
-STEPS: Mapping[Step, LazyString] = {
-    Step.KEYGEN: _l("make the sealing key"),
-    Step.ANNOUNCE: _l("announce"),
-    Step.OPEN: _l("open the batch"),
-    Step.CERTIFY: _l("certify"),
-    Step.EXPORT: _l("export"),
-    Step.VOID: _l("declare void"),
-}
-AWAITED: Mapping[Missing, LazyString] = {
-    Missing.SEALING_KEY: _l("the sealing key"),
-    Missing.ISSUER_ENROLMENT: _l("the issuer's enrolment"),
-    Missing.COLLECTOR_ENROLMENT: _l("the collector's enrolment"),
-    Missing.ISSUING_TO_OPEN: _l("the beginning of drawing"),
-    Missing.ISSUING_TO_CLOSE: _l("the end of drawing"),
-    Missing.DRAWN_STATEMENT: _l("the issuer's statement of the tokens drawn"),
-    Missing.COLLECTING_TO_OPEN: _l("the beginning of collecting"),
-    Missing.COLLECTING_TO_CLOSE: _l("the end of collecting"),
-    Missing.BATCH: _l("the collector's batch and board"),
-}
-METHODS: Mapping[str, LazyString] = {
-    "fav_share/1": _l("share of favourable answers"),
-    "mean_score/1": _l("mean score"),
-    "balance/1": _l("balance"),
-    "block_fav/1": _l("share of favourable answers, blocks weighted equally"),
-    "overall_item/1": _l("overall question alone"),
-}
-FLAGS: Mapping[str, LazyString] = {
-    SINGLE_VISIT: _l(
-        "Single visit: drawing and answering overlapped, so an operator who secretly kept times could guess who sent "
-        "which envelope."
-    ),
-    DRAWN_NOT_STATED: _l("The issuer never stated how many tokens were drawn; envelopes can be compared with N only."),
-    "renormalised": _l("A question had no valid answer and dropped out; the weights of the others were raised."),
-    "method_decides": _l("The second method puts this body into another row of Appendix 5."),
-    ROUNDING_DECIDES: _l("Rounding to 0.01 decides the row of Appendix 5."),
-    TABLE_ANOMALY_A1: _l("The Order's table leaves this percentage out (row “40-44,49”); it is read as 40-44,99."),
-}
-HIDDEN: Mapping[str, LazyString] = {
-    "small_body": _l("hidden: fewer responses than the minimum group"),
-    "protected": _l(
-        "hidden: too few answers or fewer than three people on one side, here or in another hidden question"
-    ),
-}
-REJECTIONS: Mapping[str, LazyString] = {
-    "cannot-open": _l("the envelope does not open"),
-    "token-invalid": _l("the token is not valid"),
-    "holder-signature-invalid": _l("not signed by the token's holder"),
-    "malformed": _l("malformed"),
-    "plaintext-length": _l("the contents have the wrong length"),
-    "plaintext-version": _l("the contents are of an unknown version"),
-    "plaintext-padding": _l("the contents are padded wrongly"),
-    "unknown-option": _l("an option that does not exist"),
-}
+MINUS = "\N{MINUS SIGN}"
+MOST_REMEMBERED = 20_000
+STEPS_AWAY = (2, 6, 12)
+MARKS = {"small_body": "▪", "small_group": "▫", "protected": "▪"}
 
 
 def number(text: str | int | Decimal) -> str:
     """A number's own digits with the language's decimal sign: 65.96 is 65,96 in kk and ru."""
+    return _number(str(text), current_language())
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _number(text: str, language: str) -> str:
     value = Decimal(text)
     places = -int(value.as_tuple().exponent)
     pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-    return str(format_decimal(value, format=pattern, locale=current_language()))
+    return str(format_decimal(value, format=pattern, locale=language))
 
 
 def percent(text: str | None) -> str:
@@ -123,8 +81,75 @@ def row_range(figure: KpiFigure) -> str:
 
 def share(part: int, whole: int) -> str:
     """A share of answers in percent with one decimal, half up."""
-    tenths = (part * 2000 + whole) // (2 * whole)
-    return percent(f"{Decimal(tenths).scaleb(-1):.1f}")
+    return percent(share_digits(part, whole))
+
+
+def exact_share(value: Fraction) -> str:
+    """A share of 1 in percent with one decimal, half up."""
+    return share(value.numerator, value.denominator)
+
+
+def share_digits(part: int, whole: int) -> str:
+    """The same as share, in plain digits for programs: 66.7."""
+    return f"{Decimal((part * 2000 + whole) // (2 * whole)).scaleb(-1):.1f}"
+
+
+def points(value: Fraction | Decimal, places: int = 1) -> str:
+    """Percentage points with their sign, half away from zero: +5,3 or −0,4 or 0,0."""
+    scaled = abs(Fraction(value)) * 10**places
+    rounded = math.floor(scaled + Fraction(1, 2))
+    sign = "" if not rounded else "+" if value > 0 else MINUS
+    return sign + number(Decimal(rounded).scaleb(-places))
+
+
+def signed_interval(bounds: PercentRange) -> str:
+    """A range of differences: −2,4 … +5,1."""
+    return f"{_signed(bounds.low)} … {_signed(bounds.high)}"
+
+
+def place(found: tuple[int, int] | None) -> str:
+    """A place as a range: 3–7, or 3 where it is certain, or a dash."""
+    if found is None:
+        return DASH
+    best, worst = found
+    return number(best) if best == worst else f"{number(best)}–{number(worst)}"
+
+
+def verdict(difference: Difference) -> str:
+    """What a difference means, in one sentence about the first of the two."""
+    return str(VERDICTS[difference.verdict])
+
+
+def change(difference: Difference) -> str:
+    """The same about the later of two rounds."""
+    return str(CHANGES[difference.verdict])
+
+
+def obstacle(name: str) -> str:
+    """Why two KPIs are not compared."""
+    return str(OBSTACLES[name])
+
+
+def cell_reason(mark: str) -> str:
+    """Why a cell of a group is hidden."""
+    return str(CELLS[mark])
+
+
+def away(difference: Fraction | None) -> str:
+    """How far a share is from the median body's, as a step from -3 to 3; nothing where it is not known."""
+    if difference is None:
+        return "none"
+    size = sum(abs(difference) * 100 >= edge for edge in STEPS_AWAY)
+    return f"{'above' if difference > 0 else 'below'}-{size}" if size else "near"
+
+
+def heat(part: int, whole: int) -> int:
+    """A favourable share as a shade from 0 (few) to 5 (nearly all)."""
+    return min(5, 6 * part // whole)
+
+
+def _signed(text: str) -> str:
+    return points(Decimal(text))
 
 
 def hidden_reason(total: QuestionTotal) -> str:
@@ -145,6 +170,11 @@ def flag(name: str) -> str:
 def method(name: str) -> str:
     """A method's name in words with its identifier."""
     return f"{METHODS[name]} ({name})" if name in METHODS else name
+
+
+def method_anchor(name: str) -> str:
+    """Where a method is defined: fav_share/1 at method-fav_share-1."""
+    return "method-" + name.replace("/", "-")
 
 
 def next_steps(present: Situation) -> tuple[Step, ...]:
