@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.campaigns.certified import Certified, all_certified_in_round
+from analytics.campaigns.second_institutions import files_of
+from analytics.custody.countersigning import opened_sha256
 from analytics.office import AgencyOffice
 from survey_app.domain import base64url, signing
 from survey_app.domain.documents import format_time
@@ -76,8 +78,8 @@ def status_of(record: Certified) -> Status:
     return "superseded" if record.superseded_by is not None else "current"
 
 
-def record_json(record: Certified) -> Mapping[str, Any]:
-    """A record as it is served: what became of it, its payload, and the JWS by which both can be checked."""
+def record_json(office: AgencyOffice, record: Certified) -> Mapping[str, Any]:
+    """A record as it is served: what became of it, its payload, and the signed texts by which all can be checked."""
     jws = str(record.record_jws)
     return {
         "id": f"{record.release.campaign_id}/{record.number}",
@@ -89,7 +91,16 @@ def record_json(record: Certified) -> Mapping[str, Any]:
         "certified": format_time(record.certified),
         "record": json.loads(signing.peek(jws)[1]),
         "jws": jws,
+        "countersignatures": countersignatures(office, record),
     }
+
+
+def countersignatures(office: AgencyOffice, record: Certified) -> list[str]:
+    """What second institutions signed about the record's Release, as compact JWS."""
+    release = record.release
+    with office.database.read() as session:
+        found = files_of(session, release.campaign_id, opened_sha256(release).hex())
+    return [data.decode("ascii") for data in found.values()]
 
 
 def _records(office: AgencyOffice, round_code: str) -> Sequence[Certified]:

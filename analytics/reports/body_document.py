@@ -42,7 +42,7 @@ def body_pdf(contents: BodyContents) -> bytes:
         "flow": _flow(release),
         "history": _history(contents),
         "definitions": {"title": _("Method and definitions"), "terms": [list(term) for term in definitions(release)]},
-        "check": frame.check([(release, shown.jws)], _hashes(shown)),
+        "check": frame.check(_hashes(shown), contents.countersigned_by),
     }
     return typeset("body.typ", data, contents.moment)
 

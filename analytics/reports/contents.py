@@ -5,22 +5,28 @@ from datetime import datetime
 
 from analytics.campaigns.certified import Certified, all_certified_in_round
 from analytics.campaigns.reading import Campaign, Round, campaigns, find_round
+from analytics.campaigns.second_institutions import institutions_of
 from analytics.campaigns.state import State
 from analytics.office import AgencyOffice
 from analytics.release import Release
 from analytics.round_release import RoundRelease
 from analytics.views.selection import NothingCertified, history, one_release
+from survey_app.domain.manifest import LocalisedText
 from survey_app.domain.questionnaire import Questionnaire
 from survey_app.web.questionnaires import find_questionnaire
 
 
 @dataclass(frozen=True)
 class BodyContents:
-    """One body's Release; ``past`` are all certified ones of the body, oldest round first, this one among them."""
+    """One body's Release; ``past`` are all certified ones of the body, oldest round first, this one among them.
+
+    ``countersigned_by`` are the institutions that re-opened the batch and countersigned.
+    """
 
     shown: Certified
     past: tuple[Certified, ...]
     questionnaire: Questionnaire
+    countersigned_by: tuple[LocalisedText, ...] = ()
 
     @property
     def release(self) -> Release:
@@ -74,7 +80,8 @@ def body_contents(office: AgencyOffice, campaign_id: str, number: int) -> BodyCo
     """The report of one Release. Raises NothingCertified, UnknownQuestionnaire."""
     shown = one_release(office, campaign_id, number)
     past = tuple(history(office, shown.release.body.code))
-    return BodyContents(shown, past, find_questionnaire(shown.release.questionnaire))
+    questionnaire = find_questionnaire(shown.release.questionnaire)
+    return BodyContents(shown, past, questionnaire, institutions_of(office, shown.release))
 
 
 def round_contents(office: AgencyOffice, round_code: str) -> RoundContents:

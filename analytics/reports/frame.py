@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from analytics.campaigns.certified import Certified
-from analytics.release import Release
 from analytics.views import wording
+from survey_app.domain.manifest import LocalisedText
 from survey_app.web.languages import current_language, format_moment
 
 Texts = dict[str, Any]
@@ -75,18 +75,16 @@ def certified_on(shown: Certified) -> str:
     return str(_("Release %(number)s, certified %(moment)s", number=shown.number, moment=moment))
 
 
-def check(releases: Sequence[tuple[Release, str]], hashes: list[list[str]]) -> Texts:
-    """How anybody can check the figures, with the values to compare."""
+def check(hashes: list[list[str]], countersigned_by: Sequence[LocalisedText] | None = None) -> Texts:
+    """How anybody can check the figures, with the values to compare; None where many Releases are meant."""
     text = _(
         "Every figure here comes from the signed Release; nothing is computed from answers for this report. `pikir "
         "verify` checks the Release and the scoring record against the campaign's public files."
     ).replace("`", "")
-    if len(releases) == 1:
-        institution = releases[0][0].countersigned
-        told = (
-            _("No second institution has re-opened and countersigned this Release.")
-            if institution is None
-            else _("Re-opened and countersigned by %(institution)s.", institution=institution)
-        )
-        text = f"{text} {told}"
+    if countersigned_by is not None:
+        told = [
+            _("Re-opened and countersigned by %(institution)s.", institution=name[current_language()])
+            for name in countersigned_by
+        ] or [_("No second institution has re-opened and countersigned this Release.")]
+        text = " ".join((text, *told))
     return {"title": _("How anybody can check this"), "text": text, "hashes": hashes}

@@ -44,7 +44,7 @@ def round_pdf(contents: RoundContents) -> bytes:
         "heat": _heat(ranked, contents),
         "lists": _lists(contents),
         "definitions": _definitions(contents),
-        "check": frame.check([], _hashes(contents)),
+        "check": frame.check(_hashes(contents)),
         "releases": _releases(contents.entries),
     }
     return typeset("round.typ", data, contents.moment)

@@ -51,7 +51,7 @@ def scoring_records(round_code: str) -> Response:
     answer = _answer(
         {
             "round": round_code,
-            "items": [record_json(record) for record in page.records],
+            "items": [record_json(office(), record) for record in page.records],
             "next_cursor": page.next_cursor,
         }
     )
@@ -67,7 +67,7 @@ def scoring_record(round_code: str, campaign_id: str, number: int) -> Response:
     """One record."""
     check_bearer(office(), request.headers.get("Authorization"))
     find_round(office(), round_code)
-    return _answer(record_json(one_record(office(), round_code, campaign_id, number)))
+    return _answer(record_json(office(), one_record(office(), round_code, campaign_id, number)))
 
 
 @api.get(f"{ROOT}/<path:_unknown>")
