@@ -4,7 +4,7 @@ What lies in the exchange folder counts only if it is signed as it must be; othe
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -92,7 +92,11 @@ def campaigns(office: AgencyOffice, round_code: str | None = None) -> tuple[Camp
     if round_code is not None:
         chosen = chosen.where(CampaignRow.round == round_code)
     with office.database.read() as session:
-        return tuple(read_campaign(office, session, row) for row in session.scalars(chosen))
+        stored = _stored_releases(session)
+        return tuple(
+            read_campaign(office, session, row, stored.get(row.campaign_id, frozenset()))
+            for row in session.scalars(chosen)
+        )
 
 
 def find_campaign(office: AgencyOffice, campaign_id: str) -> Campaign:
@@ -109,8 +113,15 @@ def campaign_row(session: Session, campaign_id: str) -> CampaignRow:
     return row
 
 
-def read_campaign(office: AgencyOffice, session: Session, row: CampaignRow) -> Campaign:
-    """Put a campaign together. Raises SignatureInvalid or Malformed if the database itself was altered."""
+def read_campaign(
+    office: AgencyOffice, session: Session, row: CampaignRow, releases: frozenset[bool] | None = None
+) -> Campaign:
+    """Put a campaign together; ``releases`` says of its stored Releases whether they are certified, if known already.
+
+    Raises SignatureInvalid or Malformed if the database itself was altered.
+    """
+    if releases is None:
+        releases = _stored_releases(session, row.campaign_id).get(row.campaign_id, frozenset())
     draft = _read_draft(row.draft)
     manifest = None if row.manifest is None else _read_manifest(row.manifest)
     void = None if row.void is None else _read_void(row.void, draft)
@@ -125,8 +136,8 @@ def read_campaign(office: AgencyOffice, session: Session, row: CampaignRow) -> C
         drawn=drawn is not None,
         board=board is not None,
         batch=office.exchange.has(row.campaign_id, BATCH),
-        draft_release=_has_release(session, row, certified=False),
-        certified=_has_release(session, row, certified=True),
+        draft_release=False in releases,
+        certified=True in releases,
         void=void is not None,
     )
     present = situation(papers, office.clock())
@@ -193,9 +204,12 @@ def _read_void(text: str, draft: CampaignDraft) -> VoidStatement:
     return read_document(VoidStatement, text, draft.agency_key)
 
 
-def _has_release(session: Session, row: CampaignRow, *, certified: bool) -> bool:
-    chosen = select(ReleaseRow.number).where(
-        ReleaseRow.campaign_id == row.campaign_id,
-        ReleaseRow.jws.is_not(None) if certified else ReleaseRow.jws.is_(None),
-    )
-    return session.scalars(chosen.limit(1)).first() is not None
+def _stored_releases(session: Session, campaign_id: str | None = None) -> Mapping[str, frozenset[bool]]:
+    """Whether there are drafts (False) and certified Releases (True), by campaign; of one campaign or of all."""
+    chosen = select(ReleaseRow.campaign_id, ReleaseRow.jws.is_not(None))
+    if campaign_id is not None:
+        chosen = chosen.where(ReleaseRow.campaign_id == campaign_id)
+    found: dict[str, frozenset[bool]] = {}
+    for campaign, is_certified in session.execute(chosen):
+        found[campaign] = found.get(campaign, frozenset()) | {bool(is_certified)}
+    return found
