@@ -33,7 +33,10 @@ SERVANT = "servant-{:04d}"
 
 @dataclass
 class World:
-    """Everybody and everything. ``base_url`` is where all three offices answer; ``clock`` is theirs."""
+    """Everybody and everything. ``base_url`` is where all three offices answer; ``clock`` is theirs.
+
+    ``application.application`` is what the server runs; a test may put something before it.
+    """
 
     instance: Path
     clock: FakeClock
@@ -43,6 +46,7 @@ class World:
     collector: CollectorOffice
     questionnaire: Questionnaire
     respondent: Respondent
+    application: "_HeldApplication"
     schedule: Schedule = field(init=False)
 
     @property
@@ -133,7 +137,7 @@ def world(
     thread.start()
     try:
         base_url = f"http://127.0.0.1:{listening.port}"
-        yield World(instance, clock, base_url, agency, issuer, collector, questionnaire, Respondent(web))
+        yield World(instance, clock, base_url, agency, issuer, collector, questionnaire, Respondent(web), held)
     finally:
         web.close()
         listening.close()

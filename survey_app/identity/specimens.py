@@ -28,18 +28,16 @@ def stored_issuance(office: IssuerOffice, campaign_id: str) -> tuple[bool, list[
 
 def _from_database(office: IssuerOffice, campaign_id: str) -> tuple[RosterEntryRow, IssuanceRow | None] | None:
     """Somebody who has drawn, if anybody has; identifiers are random, so the least one says nothing."""
+    wanted = (
+        select(RosterEntryRow, IssuanceRow)
+        .outerjoin(IssuanceRow, IssuanceRow.entry_id == RosterEntryRow.entry_id)
+        .where(RosterEntryRow.campaign_id == campaign_id)
+        .order_by(IssuanceRow.entry_id.is_(None), RosterEntryRow.entry_id)
+        .limit(1)
+    )
     with office.database.read() as session:
-        return (
-            session.execute(
-                select(RosterEntryRow, IssuanceRow)
-                .outerjoin(IssuanceRow, IssuanceRow.entry_id == RosterEntryRow.entry_id)
-                .where(RosterEntryRow.campaign_id == campaign_id)
-                .order_by(IssuanceRow.entry_id.is_(None), RosterEntryRow.entry_id)
-                .limit(1)
-            )
-            .tuples()
-            .first()
-        )
+        found = session.execute(wanted).first()
+    return None if found is None else (found[0], found[1])
 
 
 def _example(campaign_id: str) -> tuple[RosterEntryRow, IssuanceRow]:

@@ -4,18 +4,14 @@ Real offices behind a real server; answers are lost between server and page afte
 """
 
 import json
-import re
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from survey_app.domain import base64url
 from survey_app.domain.token import unpack_token
-from tests.clock import FakeClock
-from tests.world import roster_lines, world
+from tests.e2e.journey import answers, begins, draws, questionnaire_address, step, with_token
 
-PEOPLE = 16
 STORED = """async () => {
   const database = await new Promise((done) => {
     const request = indexedDB.open("pikir");
@@ -28,41 +24,6 @@ STORED = """async () => {
 }"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.crypto]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory, questionnaire):
-    now = FakeClock(datetime.now(UTC).replace(microsecond=0))
-    with world(tmp_path_factory.mktemp("resilience"), now, questionnaire) as opened:
-        opened.campaign_id = opened.agency_officer_drafts("single")
-        opened.offices_enrol(opened.campaign_id, roster_lines(PEOPLE))
-        opened.agency_officer_announces(opened.campaign_id)
-        opened.links = [one.link for one in opened.issuing_officer_invites(opened.campaign_id)]
-        opened.issuing_opens()
-        yield opened
-
-
-@pytest.fixture
-def link(place):
-    """An invitation that nobody has used, in English."""
-    return re.sub("/(kk|ru|en)/c/", "/en/c/", place.links.pop())
-
-
-@pytest.fixture
-def browser_context(chromium):
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(browser_context):
-    return browser_context.new_page()
-
-
-def step(page, name):
-    return page.locator(f'[data-step="{name}"]')
 
 
 def lose_answers(page, pattern, times):
@@ -81,35 +42,10 @@ def lose_answers(page, pattern, times):
     return sent
 
 
-def draw(page, link):
-    page.goto(link)
-    page.locator('[data-do="draw"]').click()
-    step(page, "drawn").wait_for()
-
-
-def begin(page, place, link):
-    """At the first question, with a token."""
-    token = place.respondent.draws_token(link)
-    page.goto(address_with(place, token))
-    page.locator('[data-do="begin"]').click()
-
-
-def address_with(place, token):
-    from survey_app.domain.token import pack_token  # noqa: PLC0415
-
-    return f"{place.collector_url}/en/c/{place.campaign_id}#{pack_token(token)}"
-
-
-def answer_all(page, place):
-    for question in place.questionnaire.questions:
-        page.locator(f"#{question.id}-0").check()
-        page.locator('[data-do="next"]:visible').click()
-
-
 class TestDrawing:
     def test_a_lost_answer_is_asked_for_again_with_the_same_message(self, page, link):
         sent = lose_answers(page, "**/issue", times=1)
-        draw(page, link)
+        draws(page, link)
         assert len(sent) == 2
         assert sent[0] == sent[1]
 
@@ -138,13 +74,13 @@ class TestDrawing:
         assert len(addresses) == 1
 
     def test_the_token_carried_is_signed_for_this_campaign(self, page, place, link):
-        draw(page, link)
+        draws(page, link)
         token = unpack_token(page.locator('[data-do="carry"]').get_attribute("href").split("#")[1])
         assert token.campaign_id == place.campaign_id
         assert token.fingerprint.hex() == link.split(".")[-1]
 
     def test_another_browser_with_the_same_link_is_told_what_happened(self, chromium, page, link):
-        draw(page, link)
+        draws(page, link)
         stranger = chromium.new_context().new_page()
         stranger.goto(link)
         stranger.locator('[data-do="draw"]').click()
@@ -178,8 +114,8 @@ class TestDrawing:
 
 class TestAnswering:
     def test_a_lost_receipt_is_asked_for_again_with_the_same_envelope(self, browser_context, page, place, link):
-        begin(page, place, link)
-        answer_all(page, place)
+        begins(page, place, link)
+        answers(page, place.questionnaire)
         sent = lose_answers(page, "**/responses", times=99)
         with page.expect_event("requestfailed"):
             page.locator('[data-do="send"]').dblclick()
@@ -187,14 +123,14 @@ class TestAnswering:
 
         again = browser_context.new_page()
         sent_again = lose_answers(again, "**/responses", times=1)
-        again.goto(f"{place.collector_url}/en/c/{place.campaign_id}")
+        again.goto(questionnaire_address(place))
         again.locator('[data-do="resume"]').click()
         step(again, "done").wait_for()
         assert sent_again == [sent[0], sent[0]]
         assert again.evaluate(STORED) == []
 
     def test_answers_and_place_outlive_reload_and_change_of_language(self, page, place, link):
-        begin(page, place, link)
+        begins(page, place, link)
         page.locator("#q1-1").check()
         page.locator('[data-do="next"]:visible').click()
         page.locator("#q2-2").check()
@@ -208,7 +144,7 @@ class TestAnswering:
         expect(page.locator("#q1-1")).to_be_checked()
 
     def test_the_browsers_back_button_walks_through_the_questions(self, page, place, link):
-        begin(page, place, link)
+        begins(page, place, link)
         page.locator('[data-do="next"]:visible').click()
         page.locator('[data-do="next"]:visible').click()
         page.go_back()
@@ -220,7 +156,7 @@ class TestAnswering:
         expect(page.locator('[data-question="q1"]')).to_be_visible()
 
     def test_an_answer_can_be_cleared_and_everything_left_empty(self, page, place, link):
-        begin(page, place, link)
+        begins(page, place, link)
         page.locator("#q1-0").check()
         page.locator('[data-question="q1"] [data-do="clear"]').click()
         page.locator('[data-view="all"]').click()
@@ -229,10 +165,10 @@ class TestAnswering:
         expect(page.locator("#reminder")).to_be_visible()
 
     def test_two_tabs_send_once(self, browser_context, page, place, link):
-        begin(page, place, link)
+        begins(page, place, link)
         page.locator("#q1-0").check()
         other = browser_context.new_page()
-        other.goto(f"{place.collector_url}/en/c/{place.campaign_id}")
+        other.goto(questionnaire_address(place))
         other.locator('[data-do="resume"]').click()
         for tab in (page, other):
             tab.bring_to_front()
@@ -245,9 +181,9 @@ class TestAnswering:
         expect(step(page, "problem")).to_contain_text("sent from another window")
 
     def test_a_damaged_token_is_refused_before_anything_is_sent(self, page, place):
-        page.goto(f"{place.collector_url}/en/c/{place.campaign_id}#{'A' * 744}")
+        page.goto(f"{questionnaire_address(place)}#{'A' * 744}")
         expect(step(page, "problem")).to_be_visible()
-        page.goto(f"{place.collector_url}/en/c/{place.campaign_id}")
+        page.goto(questionnaire_address(place))
         page.reload()
         page.get_by_text("Paste the token as text").click()
         page.locator("#token-text").fill("nothing of the kind")
@@ -276,7 +212,7 @@ class TestWeight:
         invitation, token = link, place.respondent.draws_token(place.links.pop())
         pages = {
             "draw": invitation,
-            "questionnaire": address_with(place, token),
+            "questionnaire": with_token(place, token),
             "board": f"{place.collector_url}/kk/c/{place.campaign_id}/board",
             "issuer": f"{place.base_url}/issuer/kk/",
             "collector": f"{place.collector_url}/kk/",

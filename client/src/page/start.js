@@ -11,10 +11,10 @@ export async function startPage(pages) {
   const data = readPageData();
   if (!data) return;
   keepFragmentOnSwitch();
+  showStanding(data);
   const unfit = unfitFor();
   if (unfit) return explain(data, unfit);
   listen(data);
-  showStanding(data);
   if (isClockWrong(data)) showClockNotice();
   for (const fieldset of findAll("fieldset[data-wait]")) fieldset.removeAttribute("disabled");
   try {
@@ -29,7 +29,11 @@ export async function startPage(pages) {
 function unfitFor() {
   if (!globalThis.isSecureContext) return "insecure";
   if (!globalThis.crypto?.subtle || typeof BigInt === "undefined") return "old";
-  return globalThis.indexedDB ? null : "storage";
+  try {
+    return globalThis.indexedDB ? null : "storage";
+  } catch {
+    return "storage"; // forbidden by the browser's settings
+  }
 }
 
 /** @param {import("./page.js").PageData} data */

@@ -1,0 +1,49 @@
+"""What people do in a browser, as verbs; each leaves the page where the next one begins."""
+
+from playwright.sync_api import Locator, Page
+
+from survey_app.domain.questionnaire import Questionnaire
+from survey_app.domain.token import Token, pack_token
+from tests.world import World
+
+
+def step(page: Page, name: str) -> Locator:
+    """A step of the page, shown or not."""
+    return page.locator(f'[data-step="{name}"]')
+
+
+def draws(page: Page, link: str) -> None:
+    """From the invitation to a token that is drawn."""
+    page.goto(link)
+    page.locator('[data-do="draw"]').click()
+    step(page, "drawn").wait_for()
+
+
+def with_token(place: World, token: Token, language: str = "en") -> str:
+    """The questionnaire's address with a token in its fragment."""
+    return f"{questionnaire_address(place, language)}#{pack_token(token)}"
+
+
+def questionnaire_address(place: World, language: str = "en") -> str:
+    return f"{place.collector_url}/{language}/c/{place.campaign_id}"
+
+
+def begins(page: Page, place: World, link: str, language: str = "en") -> None:
+    """At the first question, with a token that was drawn elsewhere."""
+    page.goto(with_token(place, place.respondent.draws_token(link), language))
+    page.locator('[data-do="begin"]').click()
+
+
+def answers(page: Page, questionnaire: Questionnaire) -> None:
+    """Every question's first option, one after the other, to the check page."""
+    for question in questionnaire.questions:
+        page.locator(f"#{question.id}-0").check()
+        page.locator('[data-do="next"]:visible').click()
+    step(page, "check").wait_for()
+
+
+def sends(page: Page) -> str:
+    """From the check page to the receipt, which it gives."""
+    page.locator('[data-do="send"]').click()
+    step(page, "done").wait_for()
+    return page.locator('[data-slot="receipt"]').text_content() or ""
