@@ -158,7 +158,7 @@ def _methods(release: Release) -> Texts | None:
         return None
     rows = [
         [
-            wording.method(one.method) + (f" – {_('this one counts')}" if one.method == release.method else ""),
+            wording.method(one.method) + (" – " + _("this one counts") if one.method == release.method else ""),
             "" if one.fraction is None else f"= {one.fraction}",
             _("not shown") if one.percent is None else wording.percent(one.percent),
             wording.interval(one.interval),
