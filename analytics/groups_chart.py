@@ -34,7 +34,7 @@ def groups_chart(rows: Sequence[DotRow], levels: Sequence[str], axis: str, name:
     low = min((dot.percent for row in rows for dot in row.dots if dot is not None), default=0)
     start = max(0, (low - 1) // 10 * 10)
     layout = layout_of(
-        height=70 + 46 * len(rows),
+        height=70 + 62 * len(rows),
         xaxis={
             "range": [start - 1, 101],
             "dtick": 10,
@@ -44,7 +44,7 @@ def groups_chart(rows: Sequence[DotRow], levels: Sequence[str], axis: str, name:
             "zeroline": False,
             "fixedrange": True,
         },
-        yaxis=label_axis([(wrap(row.label, 60), height) for row, height in placed], len(rows)),
+        yaxis=label_axis([(wrap(row.label, 70), height) for row, height in placed], len(rows)),
         margin={"l": 12, "r": 20, "t": 12, "b": 48},
     )
     narrow = {
