@@ -31,6 +31,7 @@ class LetterTexts:
     answer: str
     answer_text: str
     answer_window: str
+    single_visit: str
     receipt: str
     receipt_text: str
     scan: str
@@ -71,6 +72,7 @@ def letter_texts(manifest: CampaignManifest) -> LetterTexts:
         draw_window=_window(schedule.issuance_opens, schedule.issuance_closes),
         answer=_("Answer the questions"),
         answer_text=_answering(manifest),
+        single_visit=_answering(manifest) if manifest.visits == "single" else "",
         answer_window=_window(schedule.collection_opens, schedule.collection_closes),
         receipt=_("Keep the receipt"),
         receipt_text=_(
@@ -116,7 +118,10 @@ def _unbroken(moment: datetime) -> str:
 
 def _answering(manifest: CampaignManifest) -> str:
     if manifest.visits == "single":
-        text = _("At once or later: answering later, or from another network, protects you better.")
+        text = _(
+            "Single visit: drawing and answering overlap. You can answer at once; answering later, or from another "
+            "network, protects you better."
+        )
     else:
         text = _(
             "Open the same link on the same device, or take the token with you as a file or on your phone. So the time "

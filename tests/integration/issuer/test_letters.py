@@ -3,6 +3,7 @@
 import re
 import stat
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -113,6 +114,19 @@ class TestCards:
             assert [one.reference for one in campaign.invitations if one.code in text] == [o.reference for o in four]
             assert text.count(fingerprint(campaign)) == len(four)
         assert "Ойыңызды айтыңыз" in words(found[0])
+
+
+@pytest.mark.parametrize("form", ["letters", "cards"])
+def test_a_single_visit_is_called_one_in_each_language(campaign: Announced, form: str):
+    accepted = find_active(campaign.office, campaign.campaign_id)
+    two = letters.common_words(campaign.office, accepted, letters.Paper(form))
+    single = replace(accepted, manifest=replace(accepted.manifest, visits="single"))
+    one = letters.common_words(campaign.office, single, letters.Paper(form))
+    said = {"kk": "Бір рет кіру:", "ru": "Один визит:", "en": "Single visit:"}
+    for person in campaign.invitations[:3]:
+        for common, expected in ((one, True), (two, False)):
+            (page,) = pages(letters.letters_pdf(common, [person], form=form, moment=campaign.office.clock()))
+            assert (said[person.language] in words(page)) == expected
 
 
 class TestFiles:
