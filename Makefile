@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CATALOGUES := $(shell find survey_app analytics -name '*.po')
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test test-setup install install-dev lint bench verify client texts lock clean
+.PHONY: run test test-setup install install-dev lint bench verify client texts translation-review screenshots lock clean
 
 run: install
 	@$(BIN)/pikir run --demo
@@ -39,6 +39,10 @@ client: install-dev
 # Collect the texts of templates and code into the catalogues, keeping the translations.
 texts: install-dev
 	@.ci/texts
+
+# The Kazakh texts that a native editor still has to confirm, listed from the texts themselves.
+translation-review: install-dev
+	@$(BIN)/python .ci/translation_review.py
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build pyproject.toml -o requirements/run.lock
