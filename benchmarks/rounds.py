@@ -6,7 +6,7 @@ left out. Everything is signed, so that pages check what they always check.
 
 import hashlib
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,11 +60,16 @@ class _Fielded:
     seed: int
 
 
-def build_rounds(instance: Path, bodies: int, rounds: int, processes: int = 2) -> list[str]:
-    """Certify ``bodies`` Releases in each of ``rounds`` rounds; gives the rounds' codes, the first first."""
+def build_rounds(
+    instance: Path, bodies: int, rounds: int, *, sizes: Sequence[int] = SIZES, processes: int = 2
+) -> list[str]:
+    """Certify ``bodies`` Releases in each of ``rounds`` rounds; gives the rounds' codes, the first first.
+
+    Bodies have about as many servants as ``sizes`` say, one after the other and again from the beginning.
+    """
     codes = [str(LAST_ROUND - back) for back in reversed(range(rounds))]
     office = open_agency(agency_config(instance, ENVIRON), lambda: _autumn(codes[0]))
-    fielded = list(_announce(office, codes, bodies))
+    fielded = list(_announce(office, codes, bodies, sizes))
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         keys = [Ed25519PrivateKey.generate().private_bytes_raw() for _ in range(2)]
         key = signing_key(office).private_bytes_raw()
@@ -92,7 +97,7 @@ def build_rounds(instance: Path, bodies: int, rounds: int, processes: int = 2) -
     return codes
 
 
-def _announce(office: AgencyOffice, codes: list[str], bodies: int) -> Iterator[_Fielded]:
+def _announce(office: AgencyOffice, codes: list[str], bodies: int, sizes: Sequence[int]) -> Iterator[_Fielded]:
     for round_index, code in enumerate(codes):
         opens = _autumn(code)
         create_round(office, code)
@@ -106,7 +111,7 @@ def _announce(office: AgencyOffice, codes: list[str], bodies: int) -> Iterator[_
                 schedule=Schedule(*(opens + timedelta(days=days) for days in (0, 5, 7, 14))),
             )
             random = Random(f"{index}")  # noqa: S311
-            eligible = SIZES[index % len(SIZES)] + random.randint(0, 9)
+            eligible = sizes[index % len(sizes)] + random.randint(0, 9)
             level = random.gauss(0.9, 0.5) + 0.12 * round_index + Random(f"{index} {code}").gauss(0, 0.15)  # noqa: S311
             yield _Fielded(to_payload(draft), eligible, random.uniform(0.45, 0.95), level, 1000 * round_index + index)
 
