@@ -31,6 +31,15 @@ def test_the_committed_files_have_the_committed_hashes() -> None:
     assert {"survey_app/identity/static/issuer.js", "survey_app/responses/static/collector.js"} <= set(found)
 
 
+def test_the_manifest_pins_the_other_files_through_the_bundles() -> None:
+    """A bundle names the SHA-256 of what it is used with, so that whoever pins the bundle pins that as well."""
+    hashes = built()
+    for bundle in ("survey_app/identity/static/issuer.js", "survey_app/responses/static/collector.js"):
+        text = (ROOT / bundle).read_text()
+        for other in ("web/static/pikir.css", "web/static/nomodule.js", "responses/static/qr-reader.js"):
+            assert hashes[f"survey_app/{other}"] in text
+
+
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     client = tmp_path / "client"
     shutil.copytree(CLIENT, client, ignore=shutil.ignore_patterns("node_modules"))

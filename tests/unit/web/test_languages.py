@@ -24,3 +24,12 @@ def test_the_browsers_first_language_that_is_ours(tmp_path, header, language):
     )
     with app.test_request_context("/", headers={"Accept-Language": header}):
         assert current_language() == language
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_path_that_leads_nowhere_still_says_the_language(tmp_path, language):
+    app = make_application(
+        AnonymousFlask, tmp_path, demo=False, requests_per_second=100, form_action="none", problem_texts={}
+    )
+    with app.test_request_context(f"/{language}/no/such/page", headers={"Accept-Language": "de"}):
+        assert current_language() == language
