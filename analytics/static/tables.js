@@ -32,8 +32,9 @@
   }
 
   function makeSortable(table) {
-    for (const head of table.tHead.rows[0].cells) {
-      if (!head.dataset.sort) continue;
+    const heads = [...table.tHead.rows[0].cells].filter((head) => head.dataset.sort);
+    if (!heads.length) return;
+    for (const head of heads) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "ag-sort";

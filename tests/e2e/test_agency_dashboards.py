@@ -6,47 +6,62 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
 from analytics.access.accounts import add_staff
 from analytics.agency_app import create_agency_app
 from analytics.office import open_agency
+from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
 from survey_app.domain import keyfile
 from survey_app.web import server
 from tests.clock import FakeClock
-from tests.integration.agency.partners import SCHEDULE, build_world
+from tests.e2e.test_accessibility import RUN, TAGS
 
 pytestmark = pytest.mark.browser
 
-SECRET = "0123456789abcdef"
 LOGIN, PASSWORD = "aigerim", "a password for tests"
-PAGES = (
+SIZES = (9, 20, 70, 400)
+WITH_CHART = (
     "rounds/2026",
-    "rounds/2026/large",
-    "rounds/2026/large/questions",
-    "rounds/2026/middling/questions",
-    "rounds/2026/small",
-    "rounds/2026/small/questions",
+    "turnout/2026",
+    "comparison/2026?first=body-04&second=body-03",
+    "rounds/2026/body-04",
+    "rounds/2026/body-04/questions",
+    "rounds/2026/body-04/groups",
+    "rounds/2026/body-04/drivers",
+    "rounds/2026/body-04/trend",
+    "rounds/2026/body-02/questions",
+)
+PAGES = (
+    *WITH_CHART,
+    "matrix/2026",
+    "comparison/2026",
+    "rounds/2026/body-01",
+    "rounds/2026/body-01/questions",
+    "rounds/2026/body-01/groups",
+    "rounds/2026/body-01/drivers",
+    "rounds/2026/body-01/trend",
+    "definitions",
     "campaigns",
 )
-WITH_CHART = PAGES[:4]
 REPORT = (
     "window.refused = []; addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective), true)"
 )
+COLUMN = """(number) => [...document.querySelectorAll("table[data-table=bodies] tbody tr")]
+  .map((row) => row.cells[number].dataset.value ?? null)"""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An agency with certified figures behind the embedded server."""
+    """An agency with two rounds of certified figures behind the embedded server."""
     instance: Path = tmp_path_factory.mktemp("agency")
-    environ = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        build_world(instance, environ)
-    config, clock = agency_config(instance, environ), FakeClock(SCHEDULE.collection_closes)
+        build_rounds(instance, len(SIZES), 2, sizes=SIZES)
+    config, clock = agency_config(instance, ENVIRON), FakeClock()
     office = open_agency(config, clock)
     add_staff(office, LOGIN, "officer", PASSWORD)
     application = DispatcherMiddleware(Response("nothing here", 404), {"/agency": create_agency_app(config, clock)})
@@ -110,9 +125,11 @@ def test_no_vendor_button_and_a_picture_to_keep(page: Page, address: str, tmp_pa
 def test_hovering_tells_the_interval_in_the_pages_numbers(page: Page, address: str) -> None:
     page.goto(f"{address}/ru/rounds/2026")
     page.wait_for_selector(".ag-chart .scatterlayer .points path")
+    best = page.locator("table[data-table=bodies] tbody tr").first.locator("td[data-value]").nth(1).text_content()
     page.locator(".ag-chart .scatterlayer .points path").first.hover(force=True)
     page.wait_for_selector(".hoverlayer .hovertext")
-    assert "66,67" in page.locator(".hoverlayer").first.text_content()
+    assert re.fullmatch(r"\d\d,\d\d\s%", best.strip())
+    assert best.strip() in page.locator(".hoverlayer").first.text_content()
     assert page.evaluate("refused") == []
 
 
@@ -122,3 +139,61 @@ def test_signing_out(page: Page, address: str) -> None:
     page.wait_for_url(re.compile("/en/sign-in$"))
     page.goto(f"{address}/en/campaigns")
     assert "/en/sign-in" in page.url
+
+
+def test_sorting_with_the_keyboard_is_told_and_hidden_figures_stay_last(page: Page, address: str) -> None:
+    page.goto(f"{address}/ru/rounds/2026")
+    head = page.locator("table[data-table=bodies] th[data-name='КЦИ']")
+    button = head.get_by_role("button", name="Сортировать: КЦИ")
+    column = head.evaluate("(node) => node.cellIndex")
+    shown = sorted(float(value) for value in page.evaluate(COLUMN, column) if value is not None)
+    for direction, expected in (("descending", shown[::-1]), ("ascending", shown)):
+        button.focus()
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == direction
+        values = page.evaluate(COLUMN, column)
+        assert [float(value) for value in values[: len(shown)]] == expected
+        assert values[len(shown) :] == [None] * (len(values) - len(shown))
+        expect(page.locator("#status")).to_contain_text("КЦИ")
+        assert button.evaluate("(node) => node === document.activeElement")
+    assert page.locator("table[data-table=bodies] [aria-sort]").count() == 1
+
+
+def test_a_table_is_copied_as_numbers_of_the_pages_language(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/kk/matrix/2026")
+    page.get_by_role("button", name="Кестені көшіру").click()
+    expect(page.locator("#status")).not_to_be_empty()
+    lines = [line.split("\t") for line in page.evaluate("navigator.clipboard.readText()").splitlines()]
+    assert {len(line) for line in lines} == {12}
+    assert len(lines) == 1 + len(SIZES) + 1  # heading, bodies, median
+    cells = [cell for line in lines[1:-1] for cell in line[1:]]
+    assert all(re.fullmatch(r"\d+,\d|жасырылған", cell) for cell in cells)
+    assert page.evaluate("refused") == []
+
+
+def test_tables_are_tables_where_they_are_cards_too(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/rounds/2026")
+    table = page.get_by_role("table")
+    assert table.get_by_role("row").count() == 1 + len(SIZES)
+    assert table.get_by_role("rowheader").count() == len(SIZES)
+    assert table.get_by_role("columnheader", name="KPI").count() >= 1
+
+
+@pytest.mark.parametrize("lang", ["kk", "en"])
+def test_axe_finds_nothing(page: Page, address: str, libraries: Path, lang: str) -> None:
+    axe = (libraries / "axe-core/axe.min.js").read_text(encoding="utf-8")
+    for path in PAGES:
+        page.goto(f"{address}/{lang}/{path}")
+        if path in WITH_CHART:
+            page.wait_for_selector(".ag-chart .xtick text", state="attached")
+        page.evaluate(axe)
+        assert page.evaluate(RUN, {"runOnly": {"type": "tag", "values": TAGS}}) == [], path
+
+
+def test_on_paper_nothing_is_cut_off(page: Page, address: str) -> None:
+    page.emulate_media(media="print")
+    for path in ("rounds/2026", "matrix/2026", "rounds/2026/body-04/groups"):
+        page.goto(f"{address}/ru/{path}")
+        assert not page.locator(".ag-sort, .ag-tool, .ag-tabs").locator("visible=true").count(), path
+        assert page.locator("table").first.is_visible()
