@@ -3,10 +3,13 @@
 import json
 
 from analytics.charts import AxisTexts
+from analytics.drivers_chart import DriverPoint, DriverTexts, drivers_chart
+from analytics.groups_chart import Dot, DotRow, groups_chart
 from analytics.kpi_charts import Line, kpi_chart
 from analytics.likert_chart import Bar, likert_chart
 from analytics.release import KpiFigure, PercentRange, QuestionTotal
 from analytics.trend_chart import Point, trend_chart
+from analytics.turnout_chart import TurnoutRow, turnout_chart
 
 AXIS = AxisTexts("KPI", "Score", lambda value: str(value).replace(".", ","))
 LEGEND = ("best", "good", "bad", "worst")
@@ -98,6 +101,45 @@ class TestTrendChart:
         ]
         chart = trend_chart(points, AXIS, "name")
         assert [list(trace["x"]) for trace in chart.data] == [["2024", "2025"], ["2026"]]
+
+
+class TestGroupsChart:
+    def test_each_level_has_its_own_shape_and_hidden_ones_are_left_out(self) -> None:
+        rows = [
+            DotRow("1. One", (Dot(40.0, "men"), Dot(60.0, "women"))),
+            DotRow("2. Two", (None, Dot(80.0, "women"))),
+            DotRow("3. Three", (None, None)),
+        ]
+        chart = groups_chart(rows, ("men", "women"), "percent", "name")
+        joins, men, women = chart.data
+        assert (list(men["x"]), list(men["y"])) == ([40.0], [2])
+        assert (list(women["x"]), list(women["y"])) == ([60.0, 80.0], [2, 1])
+        assert men["marker"]["symbol"] != women["marker"]["symbol"]
+        assert list(joins["x"]) == [40.0, 60.0, None, 80.0, 80.0, None]
+
+
+class TestDriversChart:
+    def test_lines_stand_at_the_middle_share_and_an_equal_part(self) -> None:
+        points = [
+            DriverPoint(str(number), share, importance, "text", (), is_first=number == 1)
+            for number, share, importance in ((1, 30.0, 40), (2, 50.0, 20), (3, 60.0, 25), (4, 90.0, 15))
+        ]
+        chart = drivers_chart(points, DriverTexts("x", "y", "a", "b", "c", "d"), "name")
+        upright, level = chart.layout["shapes"]
+        assert (upright["x0"], upright["x1"]) == (55.0, 55.0)
+        assert (level["y0"], level["y1"]) == (25.0, 25.0)
+        (marks,) = chart.data
+        assert list(marks["marker"]["symbol"]) == ["diamond", "circle", "circle", "circle"]
+        assert list(marks["text"]) == ["1", "2", "3", "4"]
+
+
+class TestTurnoutChart:
+    def test_what_is_not_known_yet_has_no_mark(self) -> None:
+        rows = [TurnoutRow("A", (80.0, 75.0, 70.0), "a"), TurnoutRow("B", (60.0, None, None), "b")]
+        drawn, received, counted = turnout_chart(rows, ("M", "K", "n"), "percent", 50, "name").data
+        assert (list(drawn["x"]), list(drawn["y"])) == ([80.0, 60.0], [1, 0])
+        assert (list(received["x"]), list(counted["x"])) == ([75.0], [70.0])
+        assert len({drawn["marker"]["symbol"], received["marker"]["symbol"], counted["marker"]["symbol"]}) == 3
 
 
 def test_charts_are_plain_json() -> None:
