@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.dashboards import measure_dashboards
 from benchmarks.load import PROCESSES, Clients, Rate, Task
 from benchmarks.load import measure as measure_load
 from benchmarks.opening import measure_opening
@@ -24,6 +25,7 @@ QUICK, FULL = 320, 3200
 ALONE = 200
 PAGE_VISITS = 300
 OPENED = {QUICK: 1000, FULL: 8000}
+DASHBOARDS = {False: (60, 5), True: (10, 2)}  # bodies, rounds
 
 
 def main() -> None:
@@ -33,6 +35,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     options = parser.parse_args()
     figures = measure(QUICK if options.quick else FULL)
+    figures["dashboards"] = asdict(measure_dashboards(*DASHBOARDS[bool(options.quick)]))
     show(figures)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -103,6 +106,10 @@ def show(figures: Mapping[str, Any]) -> None:
     for weight in figures["weights"] or []:
         text = f"{weight['kilobytes']} KB, {weight['requests']} requests"
         table.add_row(f"weight of {_path(weight['page'])}", text, "<= 80 KB, <= 8 requests")
+    for page, milliseconds in figures["dashboards"]["server"].items():
+        table.add_row(f"agency {page}, at the server", _latency(milliseconds), "< 100 ms")
+    for page, milliseconds in (figures["dashboards"]["drawn"] or {}).items():
+        table.add_row(f"agency {page}, drawn", _latency(milliseconds), "< 1,500 ms")
     opening = figures["opening"]
     table.add_row("opening, one core", f"{opening['per_cpu_second']:.0f}/s ({opening['responses']})", ">= 4,000/s")
     memory = figures["server memory, MiB"]
