@@ -208,6 +208,17 @@ class TestLinks:
         page.goto(link[:-7])
         expect(problem(page)).to_contain_text(text_of(page, "link_title"))
 
+    def test_a_link_opened_in_the_window_that_is_open_already(self, page, place, link):
+        """Only the part after # differs, so the browser loads nothing anew: the page must notice."""
+        page.goto(link.split("#")[0])
+        step(page, "nolink").wait_for()
+        page.evaluate("(link) => { location.href = link }", link)
+        step(page, "start").wait_for()
+        page.goto(questionnaire_address(place))
+        step(page, "open").wait_for()
+        page.evaluate("(link) => { location.href = link }", with_token(place, place.respondent.draws_token(link)))
+        step(page, "intro").wait_for()
+
     def test_a_code_that_nobody_has(self, page, link):
         page.goto(re.sub(r"#\w{26}", "#" + "A" * 26, link))
         page.locator('[data-do="draw"]').click()

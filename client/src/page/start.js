@@ -1,6 +1,6 @@
 // What every page does first.
 
-import { announce, findAll, keepFragmentOnSwitch, readPageData, showProblem } from "./page.js";
+import { announce, findAll, fragment, keepFragmentOnSwitch, readPageData, showProblem } from "./page.js";
 import { showClockNotice, showStanding } from "./standing.js";
 import { isClockWrong } from "./time.js";
 
@@ -44,6 +44,7 @@ function listen({ texts }) {
     announce(seconds ? text.replace("{seconds}", String(seconds)) : "");
   });
   document.addEventListener("pikir:unkept", () => announce(texts.unkept));
+  addEventListener("hashchange", () => fragment() && location.reload()); // a link opened in the window that is open already
   addEventListener("offline", () => announce(texts.offline));
   addEventListener("online", () => announce(""));
 }
