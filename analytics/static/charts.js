@@ -57,7 +57,8 @@
 
   function draw(chart, element) {
     const { data, layout } = figureFor(chart, element, false);
-    return Plotly.react(element, data, layout, config(element.dataset.locale));
+    const how = element.classList.contains("js-plotly-plot") ? Plotly.react : Plotly.newPlot;
+    return how(element, data, layout, config(element.dataset.locale));
   }
 
   function savePicture(chart, element) {
@@ -69,7 +70,7 @@
   for (const script of document.querySelectorAll("script.chart")) {
     const chart = JSON.parse(script.textContent);
     const element = document.getElementById(script.dataset.chart);
-    Plotly.newPlot(element, [], {}, config(element.dataset.locale)).then(() => draw(chart, element));
+    draw(chart, element);
     NARROW.addEventListener("change", () => draw(chart, element));
     DARK.addEventListener("change", () => draw(chart, element));
     const button = document.querySelector(`[data-picture="${script.dataset.chart}"]`);

@@ -40,6 +40,7 @@ STAFF_PAGES: tuple[tuple[str, View], ...] = (
     ("/definitions", definitions),
     ("/rounds/<round_code>", round_pages.overview),
     ("/matrix/<round_code>", round_pages.matrix),
+    ("/national/<round_code>", round_pages.national),
     ("/turnout/<round_code>", round_pages.turnout),
     ("/comparison/<round_code>", round_pages.comparison),
     ("/rounds/<round_code>/<body_code>", body_pages.body),

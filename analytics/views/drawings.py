@@ -13,6 +13,7 @@ from analytics.groups_chart import Dot, DotRow, groups_chart
 from analytics.kpi_charts import Line, kpi_chart
 from analytics.likert_chart import Bar, likert_chart
 from analytics.release import GroupCell, KpiFigure, QuestionTotal, Release
+from analytics.round_release import RoundRelease
 from analytics.trend_chart import Point, release_basis, trend_chart
 from analytics.turnout_chart import TurnoutRow, turnout_chart
 from analytics.views import wording
@@ -49,19 +50,16 @@ def overview(entries: Sequence[Certified], round_code: str) -> Chart | None:
     return kpi_chart(lines, _axis(), f"pikir-{round_code}") if lines else None
 
 
-def methods(release: Release, name: str) -> Chart | None:
+def methods(release: Release | RoundRelease, name: str) -> Chart | None:
     """One KPI by every method that may be shown, the pinned one first; None if its percentage may not be shown."""
-    if release.pinned is None or release.pinned.percent is None:
+    figures = sorted(release.kpis, key=lambda figure: figure.method != release.method)
+    if not figures or figures[0].method != release.method or figures[0].percent is None:
         return None
-    figures = [release.pinned, *(f for f in release.kpis if f != release.pinned and f.percent is not None)]
+    provisional = isinstance(release, Release) and release.standing == "provisional"
     lines = [
-        Line(
-            wording.method(figure.method),
-            figure,
-            _hover(release, figure),
-            provisional=release.standing == "provisional",
-        )
+        Line(wording.method(figure.method), figure, _hover(release, figure), provisional=provisional)
         for figure in figures
+        if figure.percent is not None
     ]
     return kpi_chart(lines, _axis(), name, logical=True)
 
@@ -101,7 +99,7 @@ def trend(entries: Sequence[Certified]) -> Chart | None:
     return trend_chart(points, _axis(), f"pikir-{body}") if len(points) > 1 else None
 
 
-def likert(release: Release, questionnaire: Questionnaire, name: str) -> Chart | None:
+def likert(release: Release | RoundRelease, questionnaire: Questionnaire, name: str) -> Chart | None:
     """Questions from the most to the least favourable, hidden ones last; None if all are hidden."""
     if all(total.hidden is not None for total in release.totals):
         return None
@@ -222,10 +220,11 @@ def _share_of(count: int, base: int) -> str:
     return f"{wording.share(count, base)} ({wording.number(count)} / {wording.number(base)})"
 
 
-def _hover(release: Release, figure: KpiFigure | None) -> str:
+def _hover(release: Release | RoundRelease, figure: KpiFigure | None) -> str:
     if figure is None:
         return ""
-    lines = [f"{release.body.name[current_language()]}, {release.round}"]
+    whose = release.body.name[current_language()] if isinstance(release, Release) else _("All bodies together")
+    lines = [f"{whose}, {release.round}"]
     if figure.percent is not None:
         lines.append(
             _(

@@ -7,6 +7,7 @@ from analytics.comparison import compare, obstacle
 from analytics.reports.ranks import places
 from analytics.views import drawings, figure_tables, selection
 from analytics.views.office import office
+from analytics.views.pooled import pooled, require_pooled
 from analytics.views.rendering import render
 
 
@@ -18,6 +19,7 @@ def overview(round_code: str) -> str:
     return render(
         "overview.html",
         round=known,
+        has_pooled=pooled(office(), round_code) is not None,
         figures=figures,
         places=dict(
             zip(
@@ -37,8 +39,36 @@ def matrix(round_code: str) -> str:
     return render(
         "matrix.html",
         round=known,
+        has_pooled=pooled(office(), round_code) is not None,
         figures=figures,
         matrix=figure_tables.matrix([*figures.ranked, *figures.row_only]),
+    )
+
+
+def national(round_code: str) -> str:
+    """Answer: how satisfied are the servants of all bodies together. Raises NothingCertified without such figures."""
+    known = find_round(office(), round_code)
+    found = require_pooled(office(), round_code)
+    questionnaire = selection.questionnaire_of(found.release.questionnaire)
+    name = f"pikir-{round_code}-all"
+    tables = figure_tables.groups(found.release.breakdowns, questionnaire)
+    return render(
+        "national.html",
+        round=known,
+        pooled=found,
+        release=found.release,
+        figure=found.pinned,
+        names={
+            entry.release.body.code: entry.release.body.name for entry in selection.every_body(office(), round_code)
+        },
+        questions={question.id: question for question in questionnaire.substantive},
+        totals=drawings.by_favour(found.release.totals),
+        gap=figure_tables.gap(found.release, questionnaire),
+        methods_chart=drawings.methods(found.release, name),
+        likert_chart=drawings.likert(found.release, questionnaire, f"{name}-q"),
+        groups=tables,
+        group_charts={table.variable: drawings.groups(table, name) for table in tables},
+        has_pooled=True,
     )
 
 
@@ -49,6 +79,7 @@ def turnout(round_code: str) -> str:
     return render(
         "turnout.html",
         round=known,
+        has_pooled=pooled(office(), round_code) is not None,
         lines=lines,
         chart=drawings.turnout(lines, round_code),
     )
@@ -64,6 +95,7 @@ def comparison(round_code: str) -> str:
     return render(
         "comparison.html",
         round=known,
+        has_pooled=pooled(office(), round_code) is not None,
         bodies=by_code,
         first=first,
         second=second,

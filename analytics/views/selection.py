@@ -83,6 +83,11 @@ def round_figures(office: AgencyOffice, round_code: str) -> RoundFigures:
     )
 
 
+def every_body(office: AgencyOffice, round_code: str) -> Sequence[Certified]:
+    """The latest certified Release of each body of a round, void ones too."""
+    return certified_in_round(office, round_code)
+
+
 def latest_round(office: AgencyOffice) -> str | None:
     """The latest round of which anything is certified."""
     return next((known.code for known in rounds(office) if certified_in_round(office, known.code)), None)
