@@ -19,6 +19,8 @@ from analytics.views.documents import api
 from analytics.views.office import office
 from survey_app.domain.errors import Malformed
 
+__all__ = ["api"]
+
 ROOT = "/api/v1"
 DEFAULT_LIMIT = 100
 REALM = 'Bearer realm="pikir", charset="UTF-8"'
