@@ -63,8 +63,9 @@ def _sign_in(address: str) -> str:
     cookie = form.headers["Set-Cookie"].partition(";")[0]
     token = form.data.decode().partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     fields = {"csrf_token": token, "login": LOGIN, "password": PASSWORD, "next": ""}
+    headers = {"Cookie": cookie}
     answer = pool.request(
-        "POST", f"{address}/en/sign-in", fields, {"Cookie": cookie}, encode_multipart=False, redirect=False
+        "POST", f"{address}/en/sign-in", fields=fields, headers=headers, encode_multipart=False, redirect=False
     )
     return str(answer.headers["Set-Cookie"].partition(";")[0])
 
