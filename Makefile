@@ -44,6 +44,10 @@ texts: install-dev
 translation-review: install-dev
 	@$(BIN)/python .ci/translation_review.py
 
+# Every page in Kazakh and Russian at two widths, from a demonstration, into the folder screenshots/.
+screenshots: test-setup
+	$(BIN)/python -m tests.screenshots
+
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group build --group dev -c requirements/run.lock pyproject.toml -o requirements/dev.lock
