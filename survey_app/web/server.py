@@ -1,7 +1,8 @@
 """The embedded server: waitress with limits, without a name, and with a log that holds no address, path or time.
 
-Threads were tuned by measurement (docs/performance.md): more than four only wait for the writer's lock and the
-interpreter. Buffers stay in memory: neither a request nor a response goes through a temporary file.
+Four threads for two cores: while one waits for the disk or computes a modular power (both let go of the interpreter),
+another works; write transactions take turns anyway. Buffers stay in memory: neither a request nor a response goes
+through a temporary file.
 """
 
 import errno
