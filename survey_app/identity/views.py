@@ -119,6 +119,7 @@ def _page(template: str, campaign_id: str, **more: object) -> str:
     return render_template(
         template,
         manifest=campaign.manifest,
+        document=campaign.document,
         fingerprint=campaign.fingerprint.hex(),
         fingerprint_rows=comparable_rows(campaign.fingerprint),
         state=state_of(office, campaign),

@@ -133,6 +133,7 @@ def _page(template: str, campaign: Campaign, **more: object) -> str:
     return render_template(
         template,
         manifest=campaign.manifest,
+        document=campaign.document,
         fingerprint=campaign.fingerprint.hex(),
         fingerprint_rows=comparable_rows(campaign.fingerprint),
         state=campaign.state(moment),

@@ -11,8 +11,11 @@ export class FingerprintDiffers extends Error {}
  * @property {Record<string, any>} fields
  */
 
-/** @type {Map<string, string>} one fetch a page: a manifest never changes */
-const fetched = new Map();
+/** @type {Map<string, string>} what came with the page or was fetched once: a manifest never changes */
+const known = new Map();
+
+/** Spare a round trip: the page brings the manifest with it; it is checked as if it had been fetched. @param {string} url @param {string} text */
+export const bringManifest = (url, text) => known.set(url, text);
 
 /**
  * Fetch the manifest and compare its fingerprint with the one that came by another way. Throws FingerprintDiffers.
@@ -20,8 +23,8 @@ const fetched = new Map();
  * @param {string} url @param {string} expected 64 hex digits @param {string} campaignId @returns {Promise<Manifest>}
  */
 export async function fetchManifest(url, expected, campaignId) {
-  const text = fetched.get(url) ?? (await getText(url)).trim();
-  fetched.set(url, text);
+  const text = known.get(url) ?? (await getText(url)).trim();
+  known.set(url, text);
   const fingerprint = toHex(await sha256(utf8(text)));
   if (fingerprint !== expected) throw new FingerprintDiffers(`${fingerprint} is not ${expected}`);
   const fields = JSON.parse(new TextDecoder().decode(fromBase64url(text.split(".")[1])));

@@ -8,6 +8,7 @@
  * @property {string} fingerprint
  * @property {string} state
  * @property {string} now the office's time, RFC 3339
+ * @property {string} [manifest] the signed document
  * @property {Record<string, string>} api
  * @property {Record<string, string>} texts
  * @property {Record<string, any>} [extra]

@@ -1,5 +1,6 @@
 // What every page does first.
 
+import { bringManifest } from "../core/manifest.js";
 import { announce, findAll, fragment, keepFragmentOnSwitch, readPageData, showProblem } from "./page.js";
 import { showClockNotice, showStanding } from "./standing.js";
 import { isClockWrong } from "./time.js";
@@ -14,6 +15,7 @@ export async function startPage(pages) {
   showStanding(data);
   const unfit = unfitFor();
   if (unfit) return explain(data, unfit);
+  if (data.manifest) bringManifest(data.api.manifest, data.manifest);
   listen(data);
   if (isClockWrong(data)) showClockNotice();
   for (const fieldset of findAll("fieldset[data-wait]")) fieldset.removeAttribute("disabled");
