@@ -1,10 +1,11 @@
 """Pictures of every page in Kazakh and Russian, at phone and desktop width: `python -m tests.screenshots`.
 
-From a copy of a demonstration that is built once (about a minute) in screenshots/demonstration, into screenshots/. With
+From a copy of a demonstration that is built once for each client (about a minute), into screenshots/. With
 --readme only the two pictures of the README, into docs/images/. Delete the folder to begin with today's demonstration.
 """
 
 import argparse
+import hashlib
 import shutil
 import tempfile
 import threading
@@ -24,7 +25,8 @@ from tests.e2e.conftest import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "screenshots"
-INSTANCE = TARGET / "demonstration"
+CLIENTS = (ROOT / "client" / "built.sha256").read_bytes()
+INSTANCE = TARGET / f"demonstration-{hashlib.sha256(CLIENTS).hexdigest()[:12]}"  # its manifests pin these scripts
 IMAGES = ROOT / "docs" / "images"
 PORT = 8471
 WIDTHS = {"phone": 390, "desktop": 1280}
