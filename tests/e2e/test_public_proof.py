@@ -87,12 +87,14 @@ class TestPublicProof:
         unsent.goto(with_token(place, story["unsent"]))
         unsent.locator('[data-do="begin"]').click()
         unsent.locator("#q1-0").check()
+        page.bring_to_front()
         page.goto(with_token(place, story["late"]))
         page.locator('[data-do="begin"]').click()
         answers(page, place.questionnaire)
         place.clock.now = place.schedule.collection_closes
         page.locator('[data-do="send"]').click()
         step(page, "late").wait_for()
+        unsent.bring_to_front()
         unsent.reload()
         expect(step(unsent, "late")).to_contain_text("Yours were not sent")
 
