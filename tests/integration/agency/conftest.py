@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,18 @@ SECRET = "0123456789abcdef"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    """Key files of these tests are stretched less: scrypt itself is tested elsewhere, with its real cost."""
+@contextmanager
+def less_stretched() -> Iterator[None]:
+    """Key files are stretched less: scrypt itself is tested elsewhere, with its real cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_scrypt() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
         yield
 
 
@@ -81,7 +89,8 @@ def staff(visitor: Staff) -> Staff:
 def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance with certified figures, built once; each test gets a copy. See partners.build_world."""
     instance = tmp_path_factory.mktemp("world")
-    build_world(instance, ENVIRON)
+    with less_stretched():
+        build_world(instance, ENVIRON)
     return instance
 
 
