@@ -1,10 +1,14 @@
 """Random bodies of the official questionnaire: answers that lean one way, gaps, and who people are."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analytics.opening import count_responses
 from analytics.protection import Terms, protect_and_attack
-from tests.builders import official_questionnaire
+from analytics.round_protection import Part
+from tests.builders import make_campaign, official_questionnaire
+from tests.certified import open_built
 
 PIN = "fav_share/1"
 
@@ -34,3 +38,21 @@ def protected(rows, *, eligible=None, pinned=PIN, minimum_group=10, questionnair
     eligible = eligible or len(rows)
     counted = count_responses(questionnaire, np.asarray(rows, dtype=np.uint8), eligible)
     return protect_and_attack(questionnaire, counted, Terms(pinned, minimum_group, eligible), **more)
+
+
+def part_of(rows, index):
+    """A body that was counted and protected, with as much of a Release as a round reads."""
+    figures, verdict = protected(rows)
+    template = open_built(make_campaign([[1] * 14] * 2, eligible=3, campaign_id=f"{index:032x}"))
+    release = replace(
+        template,
+        campaign_id=f"{index:032x}",
+        eligible=len(rows),
+        n=len(rows),
+        kpis=figures.kpis,
+        totals=figures.totals,
+        breakdowns=figures.breakdowns,
+        drivers=figures.drivers,
+        verdict=verdict,
+    )
+    return Part(count_responses(official_questionnaire(), rows, len(rows)), (release,))

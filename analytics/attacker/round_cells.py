@@ -6,6 +6,7 @@ body moves answers between it and a few others that hide the same cells; all oth
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,18 +22,31 @@ from analytics.attacker.question import (
     target_of,
     upper_bounds,
 )
-from analytics.attacker.reach import UNLIMITED, margin, reach_of
+from analytics.attacker.reach import EXPOSED, UNLIMITED, margin, reach_of
 from analytics.attacker.round_totals import Member
 from analytics.groups import FAVOURABLE, UNFAVOURABLE
 from analytics.tally import most_blanks
 
-MOST_PARTNERS = 3
+PARTNERS = (3, 8)
+"""With how many other bodies a body's tables are varied: few at first, more only if that exposes it."""
+
 Place = tuple[int, int]
-Margins = dict[tuple[str, str, frozenset[Place], tuple[str, ...]], int]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A body withstands if the round shows no more than ``shown``, whatever bodies there are beside ``company``."""
+
+    shown: frozenset[Place]
+    company: frozenset[str]
+    margin: int
+
+
+Proofs = dict[tuple[str, str], list[Proof]]
 
 
 def cells_margin(
-    member: Member, members: Sequence[Member], question: str, shown: frozenset[Place], known: Margins
+    member: Member, members: Sequence[Member], question: str, shown: frozenset[Place], known: Proofs
 ) -> int:
     """The margin of one body, at least, on a question of which the round shows these cells.
 
@@ -41,16 +55,28 @@ def cells_margin(
     places = hidden_places(member, question, shown)
     if not places:
         return UNLIMITED
-    partners = _partners(member, members, question, places)
-    key = member.campaign_id, question, shown, tuple(partner.campaign_id for partner in partners)
-    if key not in known:
-        body = member.body
-        program = joint_program([member, *partners], question, shown)
-        truth = reach_of(body.groups, target_for(member, question).answers)
-        forms = forms_of(body.groups, columns=program.columns)
-        reach = Exploration(program, forms, body.groups, truth, body.minimum_group, to_margin=False).run()
-        known[key] = margin(body.groups, reach, body.minimum_group)
-    return known[key]
+    others = [other for other in members if other is not member]
+    proofs = known.setdefault((member.campaign_id, question), [])
+    everybody = {other.campaign_id for other in others}
+    for proof in proofs:
+        if shown <= proof.shown and proof.company <= everybody:
+            return proof.margin
+    for count in PARTNERS:
+        company = partners(others, question, places, count)
+        found = _margin_with(member, company, question, shown)
+        if found != EXPOSED:
+            proofs.append(Proof(shown, frozenset(other.campaign_id for other in company), found))
+            return found
+    return EXPOSED
+
+
+def _margin_with(member: Member, company: Sequence[Member], question: str, shown: AbstractSet[Place]) -> int:
+    body = member.body
+    program = joint_program([member, *company], question, shown)
+    truth = reach_of(body.groups, target_for(member, question).answers)
+    forms = forms_of(body.groups, columns=program.columns)
+    reach = Exploration(program, forms, body.groups, truth, body.minimum_group, to_margin=False).run()
+    return margin(body.groups, reach, body.minimum_group)
 
 
 def hidden_places(member: Member, question: str, shown: AbstractSet[Place]) -> frozenset[Place]:
@@ -94,18 +120,16 @@ def question_index(body: Body, question: str) -> int:
     return [q.id for q in body.questionnaire.substantive].index(question)
 
 
-def _partners(member: Member, members: Sequence[Member], question: str, places: AbstractSet[Place]) -> list[Member]:
+def partners(others: Sequence[Member], question: str, places: frozenset[Place], count: int) -> list[Member]:
     """Bodies that together hide as many of these cells as possible, each with as many people as possible."""
-    others = [other for other in members if other.campaign_id != member.campaign_id]
-    missing, chosen = set(places), []
-    for _ in range(MOST_PARTNERS):
+    left, missing, chosen = list(others), places, list[Member]()
+    while left and len(chosen) < count:
         wanted = missing or places
-        gains = [_people(other, hidden_places(other, question, wanted)) for other in others]
-        if not others or not max(gains):
+        gains = [_people(other, hidden_places(other, question, wanted)) for other in left]
+        if not max(gains):
             break
-        best = others.pop(int(np.argmax(gains)))
-        chosen.append(best)
-        missing -= hidden_places(best, question, wanted)
+        chosen.append(left.pop(int(np.argmax(gains))))
+        missing = missing - hidden_places(chosen[-1], question, wanted)
     return chosen
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from analytics.attacker.reach import EXPOSED, UNLIMITED
 from analytics.attacker.round import Shown, body_margins, margin_over_all
-from analytics.attacker.round_cells import Margins, question_index
+from analytics.attacker.round_cells import Proofs, cells_margin, question_index
 from analytics.attacker.round_totals import Member
 from analytics.breakdowns import levels_to_show
 from analytics.groups import pooled
@@ -26,7 +26,7 @@ class RoundQuestion:
     question: str
     members: tuple[Member, ...]
     minimum_group: int
-    known: Margins = field(default_factory=dict)
+    known: Proofs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def settle(task: RoundQuestion) -> Settled:
             margin = min(margin, margin_over_all(members, task.question, shown, task.minimum_group))
         if margin != EXPOSED:
             return Settled(left_out, hidden, margin)
-        hidden |= {_most_exposing(task, members, shown)}
+        hidden |= {_most_exposing(task, [m for m in members if margins[m.campaign_id] == EXPOSED], members, shown)}
         left_out = frozenset()
 
 
@@ -78,7 +78,7 @@ def _are_few(members: Sequence[Member], campaigns: frozenset[str]) -> bool:
     return 100 * without <= MOST_LEFT_OUT_PERCENT * sum(member.body.n for member in members)
 
 
-def _most_exposing(task: RoundQuestion, members: Sequence[Member], shown: Shown) -> int:
+def _most_exposing(task: RoundQuestion, exposed: Sequence[Member], members: Sequence[Member], shown: Shown) -> int:
     """The demographic question without whose cells the fewest people are in exposed bodies; of equals the last."""
     variables = sorted({variable for variable, _ in shown}, reverse=True)
     if len(variables) == 1:
@@ -86,7 +86,7 @@ def _most_exposing(task: RoundQuestion, members: Sequence[Member], shown: Shown)
 
     def people_exposed(variable: int) -> int:
         left = frozenset(place for place in shown if place[0] != variable)
-        margins = body_margins(members, task.question, left, task.known)
-        return sum(member.body.n for member in members if margins[member.campaign_id] == EXPOSED)
+        still = [m for m in exposed if cells_margin(m, members, task.question, left, task.known) == EXPOSED]
+        return sum(member.body.n for member in still)
 
     return min(variables, key=people_exposed)

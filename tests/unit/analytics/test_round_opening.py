@@ -1,7 +1,5 @@
 """A round opened as one: the bodies' Releases as they are alone, and pooled figures that give none of them away."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,15 +7,14 @@ from analytics.attacker.published import read_figures
 from analytics.attacker.reach import EXPOSED, UNLIMITED
 from analytics.attacker.round_cells import cells_margin, hidden_places
 from analytics.attacker.round_totals import total_margins
-from analytics.opening import count_responses
 from analytics.protection import Terms
 from analytics.release import release_bytes
 from analytics.round_opening import RoundInconsistent, make_round_release, open_round
-from analytics.round_protection import Part, _member, protect_round
+from analytics.round_protection import _member, protect_round
 from analytics.round_release import read_round_release, round_release_bytes
 from tests.builders import make_campaign, official_questionnaire
 from tests.certified import open_built
-from tests.crowds import PIN, crowd, protected
+from tests.crowds import PIN, crowd, part_of
 
 QUESTIONNAIRE = official_questionnaire()
 SIZES = (9, 16, 24, 45)
@@ -112,24 +109,6 @@ def test_campaigns_of_different_terms_are_no_round(campaigns):
         open_together([campaigns[1], campaigns[1]])
     with pytest.raises(RoundInconsistent):
         open_round([], [], QUESTIONNAIRE)
-
-
-def part_of(rows, index, *, minimum=10):
-    """A body that was counted and protected, with as much of a Release as a round reads."""
-    figures, verdict = protected(rows)
-    template = open_built(make_campaign([[1] * 14] * 2, eligible=3, campaign_id=f"{index:032x}"))
-    release = replace(
-        template,
-        campaign_id=f"{index:032x}",
-        eligible=len(rows),
-        n=len(rows),
-        kpis=figures.kpis,
-        totals=figures.totals,
-        breakdowns=figures.breakdowns,
-        drivers=figures.drivers,
-        verdict=verdict,
-    )
-    return Part(count_responses(QUESTIONNAIRE, rows, len(rows)), (release,))
 
 
 def leaning(n, against, seed=0):
