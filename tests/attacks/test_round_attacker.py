@@ -13,7 +13,7 @@ from tests.crowds import crowd, part_of
 QUESTIONNAIRE = official_questionnaire()
 LEVELS = {q.name: {o.code: i for i, o in enumerate(q.options, 1)} for q in QUESTIONNAIRE.demographic}
 NAMES = list(LEVELS)
-SIZES = (14, 26, 44)
+SIZES = (14, 26, 38, 60, 90)
 CHECKS = 20
 
 
