@@ -119,8 +119,9 @@ def _serve(settings: Settings, port: int) -> None:
     settings = Settings(
         settings.instance, demonstration.environment(settings.instance, settings.environ), settings.clock
     )
-    application = wsgi.make_application(os.environ.get("PIKIR_ROLE") or "all", settings)
-    listening = server.listen(application, port)
+    role = os.environ.get("PIKIR_ROLE") or "all"
+    largest = server.LARGEST_BODY if role == "collector" else server.LARGEST_UPLOAD
+    listening = server.listen(wsgi.make_application(role, settings), port, largest_body=largest)
     click.echo(f"Serving at http://127.0.0.1:{port}/ (control-C ends it)")
     listening.run()
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 THREADS = 4
 LARGEST_BODY = 64 * 1024
+LARGEST_UPLOAD = 5 * 1024 * 1024
 BUFFER = 8 * 1024 * 1024
 MOST_CONNECTIONS = 500
 IDLE_SECONDS = 30
@@ -53,15 +54,25 @@ class Server:
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))  # noqa: SLF001
 
 
-def listen(application: "WSGIApplication", port: int, *, host: str = HOST, threads: int = THREADS) -> Server:
-    """Bind ``port`` (0 for any free one); connections wait until ``run``. Raises PortBusy."""
+def listen(
+    application: "WSGIApplication",
+    port: int,
+    *,
+    host: str = HOST,
+    threads: int = THREADS,
+    largest_body: int = LARGEST_BODY,
+) -> Server:
+    """Bind ``port`` (0 for any free one); connections wait until ``run``. Raises PortBusy.
+
+    ``largest_body`` bytes are taken in before an application is asked; LARGEST_UPLOAD where staff hand in files.
+    """
     _log_without_traces()
     server = create_server(
         application,
         sockets=[_bind(host, port)],
         threads=threads,
         ident=None,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=largest_body,
         inbuf_overflow=BUFFER,
         outbuf_overflow=BUFFER,
         connection_limit=MOST_CONNECTIONS,
