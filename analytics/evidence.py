@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from survey_app.domain import signing
-from survey_app.domain.batch import Board, Envelope, board_root, unpack_batch
+from survey_app.domain.batch import Board, EnvelopeRows, board_root, unpack_batch
 from survey_app.domain.documents import read_document, read_self_signed
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import CampaignManifest, DrawnStatement
@@ -61,7 +61,7 @@ class CheckedEvidence:
     fingerprint: bytes
     board: Board
     drawn: DrawnStatement | None
-    envelopes: list[Envelope]
+    envelopes: EnvelopeRows
 
 
 def check_evidence(evidence: Evidence) -> CheckedEvidence:
@@ -108,7 +108,7 @@ def check_counts(manifest: CampaignManifest, drawn: DrawnStatement | None, board
         raise CountsImplausible(f"N >= M >= K fails: N = {manifest.eligible}, M = {stated}, K = {board.received}")
 
 
-def read_batch(data: bytes, board: Board) -> list[Envelope]:
+def read_batch(data: bytes, board: Board) -> EnvelopeRows:
     """The envelopes of the batch that the board was signed over. Raises BatchMismatch, Malformed."""
     if hashlib.sha256(data).digest() != board.batch:
         raise BatchMismatch("the batch file's hash is not the board's")
@@ -120,7 +120,7 @@ def read_batch(data: bytes, board: Board) -> list[Envelope]:
     return envelopes
 
 
-def check_root(envelopes: list[Envelope], board: Board) -> None:
+def check_root(envelopes: EnvelopeRows, board: Board) -> None:
     """The envelopes' leaves give the board's Merkle root. Raises RootMismatch."""
     if board_root(envelope.leaf for envelope in envelopes) != board.root:
         raise RootMismatch("the batch's Merkle root is not the board's")

@@ -4,14 +4,14 @@ Decrypted answers, counts and pair counts live only as this function's local var
 logged, and the Release depends on nothing but the evidence, so that a second institution gets the same bytes.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from analytics.drivers import count_moments
+from analytics.envelopes import Progress, open_envelopes
 from analytics.evidence import CheckedEvidence, Evidence, check_evidence
 from analytics.groups import count_groups
 from analytics.kpi import compute_kpis
@@ -19,15 +19,9 @@ from analytics.methods import method_named
 from analytics.protection import NONE_SUPERSEDED, Counted, Superseded, Terms, protect_and_attack
 from analytics.release import Release, campaign_flags, is_official, software_version, sorted_counts, turnout_text
 from analytics.tally import AnswerRows, count_answers
-from survey_app.domain import blind_rsa, sealing, signing
-from survey_app.domain.answers import AnswersInvalid, decode_answers
-from survey_app.domain.batch import verify_envelope
-from survey_app.domain.errors import Malformed, PikirError
+from survey_app.domain import sealing, signing
+from survey_app.domain.errors import PikirError
 from survey_app.domain.questionnaire import Questionnaire
-from survey_app.domain.token import HolderSignatureInvalid, TokenInvalid
-
-Progress = Callable[[int, int], None]
-PROGRESS_EVERY = 64
 
 
 class QuestionnaireMismatch(PikirError):
@@ -40,14 +34,6 @@ class WrongSealingKey(PikirError):
     """The private key at hand does not belong to the manifest's sealing key."""
 
     slug = "wrong-sealing-key"
-
-
-@dataclass(frozen=True)
-class _Envelopes:
-    """Decoded answers of the good envelopes, shape (good, questions), and why the others were rejected."""
-
-    rows: AnswerRows
-    rejected: Counter[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +51,18 @@ def open_campaign(
     sealing_key: ec.EllipticCurvePrivateKey,
     questionnaire: Questionnaire,
     *,
+    processes: int = 1,
     progress: Progress | None = None,
     superseded: Superseded = NONE_SUPERSEDED,
 ) -> Release:
     """Check the evidence, open and count the batch, protect the figures and attack them.
 
-    ``progress(done, total)`` is told how many envelopes are done. A bad envelope is rejected by reason and the
-    rest goes on. ``superseded`` are the Releases certified before, by the SHA-256 of their JWS, which this one would
-    correct: the figures of all must withstand the attack together. Raises what check_evidence raises,
-    QuestionnaireMismatch, WrongSealingKey, UnknownMethod.
+    Envelopes are opened in up to ``processes`` processes; ``progress(done, total)`` is told how many are done. A bad
+    one is rejected by reason and the rest goes on. ``superseded`` are the Releases certified before, by the SHA-256 of
+    their JWS, which this one would correct: the figures of all must withstand the attack together. Raises what
+    check_evidence raises, QuestionnaireMismatch, WrongSealingKey, UnknownMethod.
     """
-    opened = count_batch(evidence, sealing_key, questionnaire, progress=progress)
+    opened = count_batch(evidence, sealing_key, questionnaire, processes=processes, progress=progress)
     return make_release(opened, questionnaire, superseded)
 
 
@@ -84,6 +71,7 @@ def count_batch(
     sealing_key: ec.EllipticCurvePrivateKey,
     questionnaire: Questionnaire,
     *,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> OpenedBatch:
     """The first half of an opening: check, open, count. Raises as open_campaign."""
@@ -94,9 +82,17 @@ def count_batch(
     if sealing.sealing_key_bytes(sealing_key.public_key()) != manifest.sealing_key:
         raise WrongSealingKey("this private key does not belong to the manifest's sealing key")
     method_named(manifest.kpi_method)
-    envelopes = _open_envelopes(checked, sealing_key, questionnaire, progress or _silent)
-    counted = count_responses(questionnaire, envelopes.rows, manifest.eligible)
-    return OpenedBatch(evidence, checked, counted, envelopes.rejected)
+    opened = open_envelopes(
+        manifest.campaign_id,
+        checked.envelopes,
+        manifest.issuer_key,
+        sealing_key,
+        questionnaire,
+        processes=processes,
+        progress=progress,
+    )
+    rows = np.frombuffer(opened.answers, dtype=np.uint8).reshape(-1, len(questionnaire.questions))
+    return OpenedBatch(evidence, checked, count_responses(questionnaire, rows, manifest.eligible), opened.rejected)
 
 
 def count_responses(questionnaire: Questionnaire, rows: AnswerRows, eligible: int) -> Counted:
@@ -111,32 +107,6 @@ def count_responses(questionnaire: Questionnaire, rows: AnswerRows, eligible: in
         count_moments(questionnaire, rows),
         compute_kpis(questionnaire, tally, eligible),
     )
-
-
-def _open_envelopes(
-    checked: CheckedEvidence,
-    sealing_key: ec.EllipticCurvePrivateKey,
-    questionnaire: Questionnaire,
-    progress: Progress,
-) -> _Envelopes:
-    campaign_id, total = checked.manifest.campaign_id, len(checked.envelopes)
-    issuer_key = blind_rsa.public_key_from_spki(checked.manifest.issuer_key)
-    answers, rejected = bytearray(), Counter[str]()
-    for done, envelope in enumerate(checked.envelopes):
-        if done % PROGRESS_EVERY == 0:
-            progress(done, total)
-        try:
-            verify_envelope(campaign_id, envelope, issuer_key)
-            info = sealing.sealing_info(campaign_id, envelope.token_hash)
-            plaintext = sealing.open_sealed(sealing_key, info, envelope.sealed)
-            answers += bytes(decode_answers(questionnaire, plaintext).positions)
-        except AnswersInvalid as error:
-            rejected[error.reason] += 1
-        except (Malformed, TokenInvalid, HolderSignatureInvalid, sealing.CannotOpen) as error:
-            rejected[error.slug] += 1
-    progress(total, total)
-    rows = np.frombuffer(bytes(answers), dtype=np.uint8).reshape(-1, len(questionnaire.questions))
-    return _Envelopes(rows, rejected)
 
 
 def make_release(
@@ -182,7 +152,3 @@ def make_release(
         supersedes=None,
         reason=None,
     )
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""

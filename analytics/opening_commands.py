@@ -88,7 +88,14 @@ def open_offline(  # noqa: PLR0917 (click's options)
     texts = [_document(file) for file in superseded]
     before = {signing.fingerprint(text): read_document(Release, text, checked.manifest.agency_key) for text in texts}
     with progress_bar("Opening") as progress:
-        release = open_campaign(evidence, private, questionnaire, progress=progress, superseded=before)
+        release = open_campaign(
+            evidence,
+            private,
+            questionnaire,
+            processes=openings.processes(),
+            progress=progress,
+            superseded=before,
+        )
     data = release_bytes(release)
     write_durably(output, data)
     digest = hashlib.sha256(data).hexdigest()

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from analytics.envelopes import Progress, sealing_key_der, sealing_key_from_der
 from analytics.evidence import Evidence
-from analytics.opening import Progress, WrongSealingKey, count_batch, make_release
+from analytics.opening import count_batch, make_release
 from analytics.protection import NONE_SUPERSEDED, Superseded, Terms
 from analytics.release import Release, software_version, turnout_text
 from analytics.round_protection import Part, RoundFigures, protect_round
@@ -67,7 +67,7 @@ def open_round(
     if not evidences or len(evidences) != len(sealing_keys):
         raise RoundInconsistent("a round is opened with its batches and one sealing key for each")
     tasks = [
-        _Task(evidence, _key_bytes(key), questionnaire, tuple(superseded.get(index, NONE_SUPERSEDED).items()))
+        _Task(evidence, sealing_key_der(key), questionnaire, tuple(superseded.get(index, NONE_SUPERSEDED).items()))
         for index, (evidence, key) in enumerate(zip(evidences, sealing_keys, strict=True))
     ]
     parts: dict[int, Part] = {}
@@ -123,18 +123,9 @@ def make_round_release(
 
 def _open_one(task: _Task) -> Part:
     """One body's work, in whichever process."""
-    key = serialization.load_der_private_key(task.sealing_key, password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise WrongSealingKey("a sealing key is a point's private scalar on a curve")
-    opened = count_batch(task.evidence, key, task.questionnaire)
+    opened = count_batch(task.evidence, sealing_key_from_der(task.sealing_key), task.questionnaire)
     superseded = dict(task.superseded)
     return Part(opened.counted, (make_release(opened, task.questionnaire, superseded), *superseded.values()))
-
-
-def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
 
 
 def _body(part: Part, found: RoundFigures, *, pooled: bool) -> RoundBody:

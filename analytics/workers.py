@@ -4,37 +4,45 @@ A process pool of the standard library would do the same with named semaphores; 
 all that passes, through anonymous pipes.
 """
 
+import itertools
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def map_in_processes(
-    work: Callable[[Item], Result], items: Sequence[Item], processes: int
+    work: Callable[[Item], Result], items: Iterable[Item], processes: int
 ) -> Iterator[tuple[int, Result]]:
     """(index, result) as they come; in this process if one is enough. ``work`` is a function of a module.
 
-    An exception in a worker is raised here, and the other workers are ended.
+    An item is taken from ``items`` when a worker is free for it. An exception in a worker is raised here, and the other
+    workers are ended.
     """
-    if processes < 2 or len(items) < 2:  # noqa: PLR2004 (one process, or one item)
-        yield from ((index, work(item)) for index, item in enumerate(items))
+    numbered = enumerate(items)
+    if processes < 2:  # noqa: PLR2004 (one process)
+        yield from ((index, work(item)) for index, item in numbered)
+        return
+    first = list(itertools.islice(numbered, processes))
+    if len(first) < 2:  # noqa: PLR2004 (one item)
+        yield from ((index, work(item)) for index, item in first)
         return
     context = multiprocessing.get_context("spawn")
     connections: list[Connection] = []
     workers = []
     try:
-        for _ in range(min(processes, len(items))):
+        for item in first:
             ours, theirs = context.Pipe()
             worker = context.Process(target=_serve, args=(work, theirs), daemon=True)
             worker.start()
             theirs.close()
             connections.append(ours)
             workers.append(worker)
-        yield from _distribute(connections, items)
+            ours.send(item)
+        yield from _distribute(connections, numbered)
     finally:
         for connection in connections:
             connection.close()
@@ -44,22 +52,19 @@ def map_in_processes(
             worker.join()
 
 
-def _distribute(connections: Sequence[Connection], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
-    waiting = iter(enumerate(items))
-    for connection in connections:
-        connection.send(next(waiting))
-    left = len(items)
-    while left:
-        ready = wait(connections)
-        for connection in connections:
-            if connection not in ready:
-                continue
+def _distribute(connections: Sequence[Connection], waiting: Iterator[tuple[int, Item]]) -> Iterator[tuple[int, Any]]:
+    """Results of what every connection is busy with, and of what is waiting."""
+    busy = list(connections)
+    while busy:
+        ready = wait(busy)
+        for connection in [one for one in busy if one in ready]:
             index, result, error = connection.recv()
             if error is not None:
                 raise error
-            left -= 1
             item = next(waiting, None)
-            if item is not None:
+            if item is None:
+                busy.remove(connection)
+            else:
                 connection.send(item)
             yield index, result
 

@@ -27,7 +27,7 @@ from analytics.tally import AnswerRows
 from config import agency_config
 from simulation.opinions import mood_of, one_persons_answers
 from survey_app.domain import signing
-from survey_app.domain.batch import Board
+from survey_app.domain.batch import Board, EnvelopeRows
 from survey_app.domain.documents import format_time, from_payload, sign_document, to_payload
 from survey_app.domain.manifest import (
     Body,
@@ -130,7 +130,7 @@ def _certify(fielded: _Fielded, keys: tuple[bytes, bytes, bytes]) -> tuple[str, 
     drawn_jws, board_jws = sign_document(drawn, issuer), sign_document(board, collector)
     opened = OpenedBatch(
         Evidence(manifest_jws, board_jws, drawn_jws, b""),
-        CheckedEvidence(manifest, fingerprint, board, drawn, []),
+        CheckedEvidence(manifest, fingerprint, board, drawn, EnvelopeRows(b"")),
         count_responses(questionnaire, rows, fielded.eligible),
         {},
     )

@@ -4,6 +4,7 @@ A crash leaves nothing and is simply run again: the draft is stored in one trans
 """
 
 import hashlib
+import os
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -23,6 +24,11 @@ from survey_app.web.exchange import BATCH
 from survey_app.web.questionnaires import find_questionnaire
 
 Progress = Callable[[int, int], None]
+
+
+def processes() -> int:
+    """How many processes an opening may use: one for each core that this one may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_campaign_batch(
@@ -48,7 +54,9 @@ def open_campaign_batch(
     questionnaire = find_questionnaire(campaign.draft.questionnaire)
     with office.database.read() as session:
         superseded = certified_releases(session, campaign_id)
-    release = open_campaign(evidence, sealing_key, questionnaire, progress=progress, superseded=superseded)
+    release = open_campaign(
+        evidence, sealing_key, questionnaire, processes=processes(), progress=progress, superseded=superseded
+    )
     with office.database.write() as session:
         keep_draft(office, session, evidence, release, actor)
     return release

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from analytics.verification.files import Files, jws_text
 from analytics.verification.findings import ClaimFalse, Finding, attempt, failed, impossible, ok, require_equal
 from analytics.verification.setting import Setting
 from survey_app.domain import base64url, blind_rsa, signing
-from survey_app.domain.batch import Board, Envelope, Receipt, board_root, verify_envelope
+from survey_app.domain.batch import Board, EnvelopeRows, Receipt, board_root, verify_envelope
 from survey_app.domain.documents import read_document
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import DrawnStatement
@@ -111,7 +111,7 @@ def _check_counts(setting: Setting, drawn: DrawnStatement | None, board: Board, 
     return ok("counts", "counts", N=setting.manifest.eligible, M=stated, K=board.received)
 
 
-def _check_batch(files: Files, board: Board | None) -> tuple[list[Envelope] | None, list[Finding]]:
+def _check_batch(files: Files, board: Board | None) -> tuple[EnvelopeRows | None, list[Finding]]:
     data = files.contents.get(names.BATCH)
     if data is None:
         return None, [impossible("batch", "missing", file=names.BATCH)] if files.whole else []
@@ -124,7 +124,7 @@ def _check_batch(files: Files, board: Board | None) -> tuple[list[Envelope] | No
 
 
 def _check_envelopes(
-    setting: Setting, envelopes: Sequence[Envelope] | None, progress: Progress
+    setting: Setting, envelopes: EnvelopeRows | None, progress: Progress
 ) -> tuple[Counter[str] | None, list[Finding]]:
     """Signature of the issuer and of the holder on each envelope."""
     if envelopes is None:

@@ -3,6 +3,7 @@
 0x01 || one byte a question in order (0 = blank, 1..k = option position) || 0x00 ...
 """
 
+import operator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +57,5 @@ def decode_answers(questionnaire: Questionnaire, plaintext: bytes) -> Answers:
 def _check_positions(questionnaire: Questionnaire, positions: tuple[int, ...]) -> None:
     if len(positions) != len(questionnaire.questions):
         raise AnswersInvalid("plaintext-length")
-    pairs = zip(questionnaire.questions, positions, strict=True)
-    if any(not BLANK <= position <= len(question.options) for question, position in pairs):
+    if any(map(operator.gt, positions, questionnaire.option_counts)) or min(positions) < BLANK:
         raise AnswersInvalid("unknown-option")

@@ -21,6 +21,8 @@ PUBLIC_EXPONENT = 65537
 PREFIX_BYTES = 32
 SALT_BYTES = 48
 _HASH = hashlib.sha384
+_SHA384 = hashes.SHA384()
+_PSS = padding.PSS(mgf=padding.MGF1(_SHA384), salt_length=SALT_BYTES)
 
 RandomBytes = Callable[[int], bytes]
 
@@ -150,9 +152,8 @@ def verify(public_key: rsa.RSAPublicKey, input_msg: bytes, signature: bytes) -> 
 
     Raises BlindSignatureInvalid.
     """
-    pss = padding.PSS(mgf=padding.MGF1(hashes.SHA384()), salt_length=SALT_BYTES)
     try:
-        public_key.verify(signature, input_msg, pss, hashes.SHA384())
+        public_key.verify(signature, input_msg, _PSS, _SHA384)
     except InvalidSignature as error:
         raise BlindSignatureInvalid("the token's signature does not verify") from error
 

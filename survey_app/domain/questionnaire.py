@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from survey_app.domain.errors import Malformed
@@ -54,6 +55,11 @@ class Questionnaire:
     questions: tuple[Question, ...]
     blocks: Mapping[str, LocalisedText]
     sha256: bytes
+
+    @cached_property
+    def option_counts(self) -> tuple[int, ...]:
+        """How many options each question has, in order."""
+        return tuple(len(question.options) for question in self.questions)
 
     @property
     def substantive(self) -> tuple[Question, ...]:

@@ -23,6 +23,7 @@ SIGNATURE_BYTES = blind_rsa.MODULUS_BITS // 8
 HOLDER_KEY_BYTES = 65
 HOLDER_SIGNATURE_BYTES = 64
 PRIVATE_KEY_BYTES = 32
+_CURVE, _ECDSA = ec.SECP256R1(), ec.ECDSA(hashes.SHA256())
 _TRANSIT_WIDTHS = (16, 32, INPUT_MSG_BYTES, SIGNATURE_BYTES, PRIVATE_KEY_BYTES)
 
 
@@ -108,14 +109,14 @@ def sign_as_holder(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
 def verify_holder_signature(holder_key: bytes, message: bytes, signature: bytes) -> None:
     """Check r || s over ``message``. Raises HolderSignatureInvalid, Malformed for a point off the curve."""
     try:
-        public_key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), holder_key)
+        public_key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, holder_key)
     except ValueError as error:
         raise Malformed("the holder key is not a point of P-256") from error
     if len(holder_key) != HOLDER_KEY_BYTES or len(signature) != HOLDER_SIGNATURE_BYTES:
         raise Malformed("a holder key has 65 bytes and its signature 64")
     der = utils.encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
     try:
-        public_key.verify(der, message, ec.ECDSA(hashes.SHA256()))
+        public_key.verify(der, message, _ECDSA)
     except InvalidSignature as error:
         raise HolderSignatureInvalid("the envelope is not signed by the token's holder") from error
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.envelopes import open_envelopes
 from analytics.evidence import BatchMismatch, CountsImplausible, EvidenceInconsistent, FingerprintMismatch, RootMismatch
 from analytics.methods import UnknownMethod
 from analytics.opening import QuestionnaireMismatch, WrongSealingKey, open_campaign
 from analytics.release import read_release, release_bytes, supersede
 from survey_app.domain import blind_rsa, token
-from survey_app.domain.batch import Board
+from survey_app.domain.batch import Board, unpack_batch
 from survey_app.domain.documents import from_payload, read_document, sign_document
 from survey_app.domain.errors import Malformed
 from survey_app.domain.manifest import DrawnStatement
@@ -62,6 +63,27 @@ def test_progress_reaches_the_total(campaign):
     )
     assert seen[0] == (0, 12)
     assert seen[-1] == (12, 12)
+
+
+def test_several_processes_open_the_same(campaign):
+    bad = replace(campaign.envelopes[4], holder_signature=campaign.envelopes[5].holder_signature)
+    rows = campaign.with_envelopes([*campaign.envelopes[:4], bad, *campaign.envelopes[5:]])
+    _, envelopes = unpack_batch(rows.batch)
+
+    def opened(processes):
+        return open_envelopes(
+            campaign.manifest.campaign_id,
+            envelopes,
+            campaign.manifest.issuer_key,
+            campaign.keys.sealing,
+            campaign.questionnaire,
+            processes=processes,
+            at_once=2,
+        )
+
+    assert opened(3) == opened(1)
+    assert opened(3).rejected == {"holder-signature-invalid": 1}
+    assert len(opened(3).answers) == 11 * 14
 
 
 def test_another_questionnaire_is_counted_the_same_way():

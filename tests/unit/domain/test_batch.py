@@ -102,7 +102,14 @@ class TestVerify:
 
 class TestFile:
     def test_round_trip(self, ordered, campaign_id):
-        assert batch.unpack_batch(batch.pack_batch(campaign_id, ordered)) == (campaign_id, ordered)
+        named, envelopes = batch.unpack_batch(batch.pack_batch(campaign_id, ordered))
+
+        assert (named, list(envelopes), len(envelopes)) == (campaign_id, ordered, 5)
+
+    def test_in_chunks(self, ordered, campaign_id):
+        _, envelopes = batch.unpack_batch(batch.pack_batch(campaign_id, ordered))
+
+        assert [list(chunk) for chunk in envelopes.chunks(2)] == [ordered[:2], ordered[2:4], ordered[4:]]
 
     def test_the_bytes(self, ordered, campaign_id):
         rows = b"".join(e.input_msg + e.signature + e.holder_key + e.holder_signature + e.sealed for e in ordered)
@@ -113,7 +120,9 @@ class TestFile:
         assert batch.pack_batch(campaign_id, ordered[::-1]) == batch.pack_batch(campaign_id, ordered)
 
     def test_nobody_answered(self, campaign_id):
-        assert batch.unpack_batch(batch.pack_batch(campaign_id, [])) == (campaign_id, [])
+        named, envelopes = batch.unpack_batch(batch.pack_batch(campaign_id, []))
+
+        assert (named, list(envelopes), len(envelopes)) == (campaign_id, [], 0)
 
     @pytest.mark.parametrize("cut", [1, 64, 751, 752 * 5 + 1, 752 * 5 + 16, 752 * 5 + 29])
     def test_a_file_cut_short(self, ordered, campaign_id, cut):
