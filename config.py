@@ -4,12 +4,18 @@ A missing secret refuses to start. Only a demonstration instance (it holds a fil
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEMO_MARKER = "DEMO"
 DEMO_SECRET = "pikir-demonstration-only"  # noqa: S105 (refused everywhere but in a demonstration)
 LEAST_SECRET_CHARACTERS = 16
+ADDRESSES: Mapping[str, str] = {
+    "agency": "PIKIR_AGENCY_ADDRESS",
+    "issuer": "PIKIR_ISSUER_ADDRESS",
+    "collector": "PIKIR_COLLECTOR_ADDRESS",
+}
 
 
 class ConfigurationError(Exception):
@@ -18,7 +24,10 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class IssuerConfig:
-    """The issuer: identity database, key folder and its passphrase, exchange folder, public address."""
+    """The issuer: identity database, key folder and its passphrase, exchange folder, public address.
+
+    ``sources``, in each office's settings, are the addresses of the offices that it pulls documents from.
+    """
 
     database_url: str
     keys: Path
@@ -27,6 +36,7 @@ class IssuerConfig:
     url: str
     requests_per_second: int
     demo: bool
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class CollectorConfig:
     url: str
     requests_per_second: int
     demo: bool
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class AgencyConfig:
     url: str
     requests_per_second: int
     demo: bool
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
@@ -70,6 +82,7 @@ def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
         url=settings.url("PIKIR_ISSUER_URL", "issuer"),
         requests_per_second=settings.number("PIKIR_ISSUER_REQUESTS_PER_SECOND", 1000),
         demo=settings.demo,
+        sources=settings.sources("agency"),
     )
 
 
@@ -84,6 +97,7 @@ def collector_config(instance: Path, environ: Mapping[str, str]) -> CollectorCon
         url=settings.url("PIKIR_COLLECTOR_URL", "collector"),
         requests_per_second=settings.number("PIKIR_COLLECTOR_REQUESTS_PER_SECOND", 1000),
         demo=settings.demo,
+        sources=settings.sources("agency", "issuer"),
     )
 
 
@@ -99,6 +113,7 @@ def agency_config(instance: Path, environ: Mapping[str, str]) -> AgencyConfig:
         url=settings.url("PIKIR_AGENCY_URL", "agency"),
         requests_per_second=settings.number("PIKIR_AGENCY_REQUESTS_PER_SECOND", 200),
         demo=settings.demo,
+        sources=settings.sources("issuer", "collector"),
     )
 
 
@@ -124,6 +139,16 @@ class _Settings:
         default = f"http://127.0.0.1:{self._environ.get('PIKIR_PORT') or 8000}/{office}"
         return (self._environ.get(name) or default).rstrip("/")
 
+    def sources(self, *offices: str) -> Mapping[str, str]:
+        """Where these offices are reached, those that a setting names."""
+        found = {office: self._environ.get(ADDRESSES[office], "").rstrip("/") for office in offices}
+        for office, address in found.items():
+            if address and not _is_web_address(address):
+                raise ConfigurationError(
+                    f"{ADDRESSES[office]} must be an address such as https://{office}.example.kz, not {address!r}"
+                )
+        return {office: address for office, address in found.items() if address}
+
     def number(self, name: str, default: int) -> int:
         text = self._environ.get(name) or str(default)
         if not text.isdecimal() or int(text) == 0:
@@ -140,3 +165,11 @@ class _Settings:
                 "set it, for example, to the output of: openssl rand -base64 24"
             )
         return value
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ used: an issuer's host needs no analytics, and ``pikir --help`` answers at once.
 """
 # ruff: noqa: PLC0415 (imports where they are used, see above)
 
+import importlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,14 @@ LAZY = {
         "analytics.countersign_cli", "countersigning", "A second institution: re-open a batch, countersign its Release."
     ),
     "verify": Lazy("analytics.verify_cli", "verify", "Check public documents, and say what nobody can check."),
+}
+PULLERS = {
+    "issuer": (config.issuer_config, "survey_app.identity.office", "open_issuer", "survey_app.identity.pulling"),
+    "collector": (
+        *(config.collector_config, "survey_app.responses.office"),
+        *("open_collector", "survey_app.responses.pulling"),
+    ),
+    "agency": (config.agency_config, "analytics.office", "open_agency", "analytics.campaigns.pulling"),
 }
 instance_option = click.option(
     "--instance",
@@ -123,7 +132,23 @@ def _serve(settings: Settings, port: int) -> None:
     largest = server.LARGEST_BODY if role == "collector" else server.LARGEST_UPLOAD
     listening = server.listen(wsgi.make_application(role, settings), port, largest_body=largest)
     click.echo(f"Serving at http://127.0.0.1:{port}/ (control-C ends it)")
+    _pull_meanwhile(role, settings)
     listening.run()
+
+
+def _pull_meanwhile(role: str, settings: Settings) -> None:
+    """Take the other offices' documents every PIKIR_PULL_SECONDS, if that is set and one office is served here."""
+    from survey_app.web import pull_command
+
+    seconds = settings.environ.get("PIKIR_PULL_SECONDS") or "0"
+    if not seconds.isdecimal():
+        raise config.ConfigurationError(f"PIKIR_PULL_SECONDS must be a whole number of seconds, not {seconds!r}")
+    if role in PULLERS and int(seconds) > 0:
+        read_config, office_module, opener, module = PULLERS[role]
+        office = getattr(importlib.import_module(office_module), opener)(
+            read_config(settings.instance, settings.environ), settings.clock
+        )
+        pull_command.run_meanwhile(importlib.import_module(module).make_puller(office), int(seconds))
 
 
 def build_demo(settings: Settings, port: int, story: "Sequence[PlannedCampaign] | None" = None) -> None:

@@ -12,6 +12,7 @@ from analytics.views.office import ATTEMPTS, OFFICE
 from analytics.views.problems import PROBLEMS
 from analytics.views.second_institutions import countersigners
 from config import AgencyConfig
+from survey_app.web import published
 from survey_app.web.application import make_application
 from survey_app.web.clock import Clock
 
@@ -38,4 +39,5 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(score_sheet.blueprint)
     app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(published.make_blueprint("agency", office.exchange))
     return app

@@ -19,6 +19,7 @@ from analytics.campaigns import (
     reading,
     voiding,
 )
+from analytics.campaigns.pulling import make_puller
 from analytics.commands import JSON, first_line, print_json, with_office
 from analytics.models import ROLES
 from analytics.office import AgencyOffice
@@ -26,6 +27,7 @@ from analytics.poster_command import poster
 from analytics.release import Release
 from analytics.report_command import report
 from analytics.token_commands import add_token, list_tokens, revoke_token
+from survey_app.web import pull_command
 
 
 @click.group()
@@ -35,6 +37,14 @@ def agency() -> None:
 
 for command in (create_campaign, poster, report, add_token, revoke_token, list_tokens, *custody_cli.COMMANDS):
     agency.add_command(command)
+
+
+@agency.command()
+@pull_command.EVERY
+@with_office
+def pull(office: AgencyOffice, every: int | None) -> None:
+    """Take the other offices' new documents over HTTP into the exchange folder, each checked before it is put there."""
+    pull_command.run(make_puller(office), every)
 
 
 @agency.command("create-round")

@@ -9,6 +9,7 @@ from survey_app.identity import office as offices
 from survey_app.identity.closing import close_due
 from survey_app.identity.problems import PROBLEMS
 from survey_app.identity.views import OFFICE, api, pages
+from survey_app.web import published
 from survey_app.web.application import make_application
 from survey_app.web.clock import Clock
 from survey_app.web.security import AnonymousFlask
@@ -31,4 +32,5 @@ def create_issuer_app(config: IssuerConfig, clock: Clock) -> Flask:
     app.extensions[OFFICE] = office
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(published.make_blueprint("issuer", office.exchange))
     return app

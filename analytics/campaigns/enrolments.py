@@ -34,7 +34,11 @@ def read_issuer_enrolment(session: Session, exchange: Exchange, draft: CampaignD
 
     Raises DocumentMissing, Malformed, SignatureInvalid, KeyChanged, EnrolmentRefused.
     """
-    text = exchange.get_text(draft.campaign_id, ISSUER_ENROLMENT)
+    return check_issuer_enrolment(session, exchange.get_text(draft.campaign_id, ISSUER_ENROLMENT), draft)
+
+
+def check_issuer_enrolment(session: Session, text: str, draft: CampaignDraft) -> IssuerEnrolment:
+    """The issuer's enrolment in a compact JWS, fit for a manifest of this draft. Raises as read_issuer_enrolment."""
     enrolment = read_self_signed(IssuerEnrolment, text, "issuer_statement_key")
     check_pin(session, "issuer", enrolment.issuer_statement_key)
     _check_campaign("issuer", enrolment.campaign_id, draft)
@@ -49,7 +53,11 @@ def read_issuer_enrolment(session: Session, exchange: Exchange, draft: CampaignD
 
 def read_collector_enrolment(session: Session, exchange: Exchange, draft: CampaignDraft) -> CollectorEnrolment:
     """The collector's enrolment from the exchange folder. Raises as read_issuer_enrolment."""
-    text = exchange.get_text(draft.campaign_id, COLLECTOR_ENROLMENT)
+    return check_collector_enrolment(session, exchange.get_text(draft.campaign_id, COLLECTOR_ENROLMENT), draft)
+
+
+def check_collector_enrolment(session: Session, text: str, draft: CampaignDraft) -> CollectorEnrolment:
+    """The collector's, in the same way."""
     enrolment = read_self_signed(CollectorEnrolment, text, "collector_key")
     check_pin(session, "collector", enrolment.collector_key)
     _check_campaign("collector", enrolment.campaign_id, draft)

@@ -108,13 +108,18 @@ def read_draft(office: IssuerOffice, campaign_id: str, session: Session) -> tupl
     Raises DocumentMissing, Malformed, SignatureInvalid, and KeyChanged if it is not under the agency's pinned key.
     """
     document = office.exchange.get_text(campaign_id, folder.DRAFT)
+    return check_draft(session, campaign_id, document), document
+
+
+def check_draft(session: Session, campaign_id: str, document: str) -> CampaignDraft:
+    """The draft in a compact JWS, if it is of this campaign and the agency that this office knows. Raises as above."""
     draft = documents.read_self_signed(CampaignDraft, document, "agency_key")
     if draft.campaign_id != campaign_id:
         raise UnknownCampaign(f"the draft in the folder of campaign {campaign_id} is for {draft.campaign_id}")
     pinned = session.get(PinnedKey, AGENCY)
     if pinned is not None:
         _require_same_key(pinned.public_key, draft.agency_key)
-    return draft, document
+    return draft
 
 
 def pin_agency_key(session: Session, key: bytes) -> None:

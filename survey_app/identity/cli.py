@@ -10,7 +10,9 @@ from survey_app.identity import acceptance, closing, enrolment, invitation_list,
 from survey_app.identity.commands import campaign_argument, with_office
 from survey_app.identity.invitations import invitations as all_invitations
 from survey_app.identity.office import IssuerOffice
+from survey_app.identity.pulling import make_puller
 from survey_app.identity.turnout import turnout as turnout_band
+from survey_app.web import pull_command
 from survey_app.web.exchange import write_durably
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -39,6 +41,14 @@ def import_roster(office: IssuerOffice, campaign: str, file: Path, *, skip_bad: 
         click.echo(f"Not stored, because nothing needs it: {', '.join(done.ignored_columns)}", err=True)
     click.echo(f"The roster of {campaign} has {done.imported} entries.")
     click.echo("Next: `pikir issuer enrol` freezes it.")
+
+
+@issuer.command()
+@pull_command.EVERY
+@with_office
+def pull(office: IssuerOffice, every: int | None) -> None:
+    """Take the other offices' new documents over HTTP into the exchange folder, each checked before it is put there."""
+    pull_command.run(make_puller(office), every)
 
 
 @issuer.command()

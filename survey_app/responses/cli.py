@@ -13,6 +13,8 @@ from survey_app.responses import batch, enrolment
 from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import all_campaigns
 from survey_app.responses.office import CollectorOffice, open_collector
+from survey_app.responses.pulling import make_puller
+from survey_app.web import pull_command
 from survey_app.web.settings import Settings
 
 Command = Callable[..., None]
@@ -36,6 +38,14 @@ def with_office(command: Command) -> Command:
 @click.group()
 def collector() -> None:
     """Collect sealed responses: enrol, accept the signed documents, close."""
+
+
+@collector.command()
+@pull_command.EVERY
+@with_office
+def pull(office: CollectorOffice, every: int | None) -> None:
+    """Take the other offices' new documents over HTTP into the exchange folder, each checked before it is put there."""
+    pull_command.run(make_puller(office), every)
 
 
 @collector.command()

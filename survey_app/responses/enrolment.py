@@ -37,12 +37,10 @@ def enrol(office: CollectorOffice, campaign_id: str) -> CollectorEnrolment:
     Raises DocumentMissing, DocumentChanged, KeyChanged, SignatureInvalid, UnknownQuestionnaire, ClientMissing.
     """
     text = office.exchange.get_text(campaign_id, DRAFT)
-    draft = read_self_signed(CampaignDraft, text, "agency_key")
-    if draft.campaign_id != campaign_id:
-        raise DocumentChanged(f"{DRAFT} is of campaign {draft.campaign_id}, not of {campaign_id}")
-    find_questionnaire(draft.questionnaire)
     client = _client_sha256()
     with office.database.write() as session:
+        draft = check_draft(session, campaign_id, text)
+        find_questionnaire(draft.questionnaire)
         _pin(session, draft.agency_key)
         row = session.get(CampaignRow, campaign_id) or CampaignRow(campaign_id=campaign_id, draft=text)
         _unchanged(row.draft, text, DRAFT)
@@ -73,18 +71,11 @@ def accept(office: CollectorOffice, campaign_id: str) -> Campaign:
                 f"this collector has not enrolled in campaign {campaign_id}: allowed now is "
                 f"`pikir collector enrol {campaign_id}`, once the agency's {DRAFT} is in the exchange folder"
             )
-        agency_key, draft_text = pinned_agency_key(session), row.draft
     _refuse_void_draft(office, campaign_id)
     text = office.exchange.get_text(campaign_id, MANIFEST)
-    manifest = _read_manifest(text, agency_key)
-    _check_draft_kept(read_document(CampaignDraft, draft_text, agency_key), manifest)
-    _check_own_part(office, manifest)
-    find_questionnaire(manifest.questionnaire)
-    blind_rsa.public_key_from_spki(manifest.issuer_key)
-    sealing.sealing_key_from_bytes(manifest.sealing_key)
     with office.database.write() as session:
         row = session.get_one(CampaignRow, campaign_id)
-        _unchanged(row.manifest, text, MANIFEST)
+        check_manifest(office, session, row, text)
         row.manifest = text
     return read_campaign(office, campaign_id)
 
@@ -101,16 +92,49 @@ def accept_drawn(office: CollectorOffice, campaign_id: str) -> DrawnStatement:
     if office.clock() < closes:
         raise StepOutOfOrder(f"issuing is open until {closes:%Y-%m-%d %H:%M} UTC: M is final only after that")
     text = office.exchange.get_text(campaign_id, DRAWN)
-    statement = read_document(DrawnStatement, text, campaign.manifest.issuer_statement_key)
-    if (statement.campaign_id, statement.manifest) != (campaign_id, campaign.fingerprint):
-        raise DocumentChanged(f"{DRAWN} is of another campaign or manifest")
-    if not 0 <= statement.drawn <= campaign.manifest.eligible:
-        raise DocumentChanged(f"{DRAWN} says M = {statement.drawn}, but N = {campaign.manifest.eligible}")
+    statement = check_drawn(campaign, text)
     with office.database.write() as session:
         row = session.get_one(CampaignRow, campaign_id)
         _unchanged(row.drawn, text, DRAWN)
         row.drawn = text
     read_campaign(office, campaign_id)
+    return statement
+
+
+def check_draft(session: Session, campaign_id: str, text: str) -> CampaignDraft:
+    """The draft in a compact JWS, if it is of this campaign and of the agency that this office knows.
+
+    Raises Malformed, SignatureInvalid, DocumentChanged, KeyChanged.
+    """
+    draft = read_self_signed(CampaignDraft, text, "agency_key")
+    if draft.campaign_id != campaign_id:
+        raise DocumentChanged(f"{DRAFT} is of campaign {draft.campaign_id}, not of {campaign_id}")
+    pinned = session.get(PinnedKey, AGENCY)
+    if pinned is not None and pinned.public_key != draft.agency_key:
+        raise _key_changed(pinned.public_key, draft.agency_key)
+    return draft
+
+
+def check_manifest(office: CollectorOffice, session: Session, row: CampaignRow, text: str) -> None:
+    """A compact JWS that can be accepted as the campaign's manifest. Raises as accept."""
+    agency_key = pinned_agency_key(session)
+    manifest = _read_manifest(text, agency_key)
+    _check_draft_kept(read_document(CampaignDraft, row.draft, agency_key), manifest)
+    _check_own_part(office, manifest)
+    find_questionnaire(manifest.questionnaire)
+    blind_rsa.public_key_from_spki(manifest.issuer_key)
+    sealing.sealing_key_from_bytes(manifest.sealing_key)
+    _unchanged(row.manifest, text, MANIFEST)
+
+
+def check_drawn(campaign: Campaign, text: str) -> DrawnStatement:
+    """The issuer's statement of M for this campaign's manifest. Raises as accept_drawn."""
+    campaign_id = campaign.manifest.campaign_id
+    statement = read_document(DrawnStatement, text, campaign.manifest.issuer_statement_key)
+    if (statement.campaign_id, statement.manifest) != (campaign_id, campaign.fingerprint):
+        raise DocumentChanged(f"{DRAWN} is of another campaign or manifest")
+    if not 0 <= statement.drawn <= campaign.manifest.eligible:
+        raise DocumentChanged(f"{DRAWN} says M = {statement.drawn}, but N = {campaign.manifest.eligible}")
     return statement
 
 
@@ -124,8 +148,6 @@ def _pin(session: Session, agency_key: bytes) -> None:
     pinned = session.get(PinnedKey, AGENCY)
     if pinned is None:
         session.add(PinnedKey(office=AGENCY, public_key=agency_key))
-    elif pinned.public_key != agency_key:
-        raise _key_changed(pinned.public_key, agency_key)
 
 
 def _read_manifest(text: str, agency_key: bytes) -> CampaignManifest:

@@ -36,14 +36,19 @@ def read_outcome(office: CollectorOffice, campaign: Campaign) -> Outcome | None:
     campaign_id = campaign.manifest.campaign_id
     if campaign.board_document is None or not office.exchange.has(campaign_id, RELEASE):
         return None
+    return check_release(campaign, office.exchange.get_text(campaign_id, RELEASE))
+
+
+def check_release(campaign: Campaign, document: str) -> Outcome:
+    """What a certified Release of this closed campaign says. Raises ReleaseWrong."""
+    campaign_id = campaign.manifest.campaign_id
     try:
-        document = office.exchange.get_text(campaign_id, RELEASE)
         release = json.loads(signing.verify(document, FORMAT, campaign.manifest.agency_key))
         named = (release["campaign_id"], release["manifest"], release["board"])
         outcome = Outcome(int(release["n"]), int(release["unusable"]), dict(release["rejected"]))
     except (PikirError, ValueError, KeyError, TypeError) as error:
         raise ReleaseWrong("the release in the exchange folder is not the agency's") from error
-    board = signing.fingerprint(campaign.board_document)
+    board = signing.fingerprint(campaign.board_document or "")
     if named != (campaign_id, base64url.encode(campaign.fingerprint), base64url.encode(board)):
         raise ReleaseWrong("the release in the exchange folder is of another campaign or board")
     return outcome

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from survey_app.domain.errors import PikirError
 from survey_app.domain.token import HolderSignatureInvalid, TokenInvalid
 from survey_app.responses import errors
+from survey_app.web.asking import RequestRefused
 from survey_app.web.problems import Problem
 
 _SEND_FROM_PAGE = _l("Nothing was stored. Open the questionnaire's own page and send your answers from there.")
@@ -56,6 +57,11 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
         400, _l("This request carries something that could identify you"), _SEND_FROM_PAGE
     ),
     errors.CrossSiteRequest: Problem(400, _l("This request comes from another site"), _SEND_FROM_PAGE),
+    RequestRefused: Problem(
+        403,
+        _l("The sealed answers are given to the agency only"),
+        _l("Its own program signs the request. Everything that is public is in the evidence file on the board."),
+    ),
     errors.BoardNotReady: Problem(
         404,
         _l("There is no board yet"),

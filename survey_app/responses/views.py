@@ -17,6 +17,7 @@ from survey_app.responses.office import CollectorOffice
 from survey_app.responses.outcome import ReleaseWrong, read_outcome, void_reason
 from survey_app.responses.specimens import stored_response
 from survey_app.responses.submission import parse_submission, submit
+from survey_app.web.asking import HEADER, check_request
 from survey_app.web.assets import bundle_sha256
 from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
@@ -124,6 +125,13 @@ def responses(campaign_id: str) -> Response:
     envelope = parse_submission(request.get_data(cache=False))
     receipt, is_new = submit(_office(), campaign_id, envelope)
     return _json({"receipt": receipt}, 201 if is_new else 200)
+
+
+def refuse_all_but_the_agency(campaign_id: str, document: str) -> None:
+    """The batch goes to the agency of the accepted manifest only. Raises UnknownCampaign, RequestRefused."""
+    office, asked = _office(), request.headers.get(HEADER)
+    manifest = find_campaign(office, campaign_id).manifest
+    check_request(asked, (campaign_id, document), manifest.collector_url, manifest.agency_key, office.clock)
 
 
 def _page(template: str, campaign: Campaign, **more: object) -> str:

@@ -4,9 +4,13 @@ Nothing here is trusted for having been found here: whoever reads a document che
 """
 
 import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_app.domain.archive import OfficeName
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import check_campaign_id
 
@@ -20,6 +24,12 @@ BOARD = "board.jws"
 RELEASE = "release.jws"
 RECORD = "scoring-record.jws"
 VOID = "void.jws"
+ARCHIVES: Mapping[OfficeName, str] = {
+    "agency": "archive-agency.jws",
+    "issuer": "archive-issuer.jws",
+    "collector": "archive-collector.jws",
+}
+_CAMPAIGN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class DocumentMissing(PikirError):
@@ -36,7 +46,7 @@ class DocumentExists(PikirError):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A folder shared by the offices."""
+    """A folder shared by the offices, or one office's own that it pulls the others' documents into."""
 
     folder: Path
 
@@ -74,18 +84,39 @@ class Exchange:
         """Whether a document is there."""
         return self.path(campaign_id, name).exists()
 
+    def campaigns(self) -> list[str]:
+        """Campaigns that have a folder here."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if _CAMPAIGN_ID.fullmatch(path.name))
+
+    def files(self, campaign_id: str) -> list[Path]:
+        """What lies in a campaign's folder; a draft of a file that is being written is not there yet."""
+        folder = self.path(campaign_id, ".")
+        return sorted(path for path in folder.glob("[!.]*") if path.is_file())
+
 
 def write_durably(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace ``target`` by ``data`` in one step that survives a power cut."""
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    with _gone_unless_renamed(draft):
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextmanager
+def _gone_unless_renamed(draft: Path) -> Iterator[None]:
+    """A full disk leaves no half-written file."""
+    try:
+        yield
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""One office in a process of its own, with a clock that the test sets: composition for tests only.
+
+python serve_office.py ROLE INSTANCE PORT CLOCK_FILE, with PIKIR_* in the environment.
+"""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
+
+import wsgi  # noqa: E402 (after the path)
+from survey_app.domain import keyfile  # noqa: E402
+from survey_app.web import server  # noqa: E402
+from survey_app.web.settings import Settings  # noqa: E402
+
+
+def main(role: str, instance: str, port: str, clock_file: str) -> None:
+    keyfile.SCRYPT_N = 2**10
+    server.end_on_sigterm()
+
+    def clock() -> datetime:
+        return datetime.fromisoformat(Path(clock_file).read_text(encoding="ascii"))
+
+    application = wsgi.make_application(role, Settings(Path(instance), os.environ, clock))
+    listening = server.listen(application, int(port))
+    sys.stdout.write("serving\n")
+    sys.stdout.flush()
+    listening.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
