@@ -9,6 +9,7 @@ from rich.console import Console
 from analytics import custody_cli, status_report
 from analytics.access.accounts import Role, add_staff
 from analytics.access.passwords import LEAST_CHARACTERS
+from analytics.bulk_commands import create_campaigns, import_staffing
 from analytics.campaign_command import create_campaign
 from analytics.campaigns import (
     announcing,
@@ -35,7 +36,17 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-for command in (create_campaign, poster, report, add_token, revoke_token, list_tokens, *custody_cli.COMMANDS):
+for command in (
+    create_campaign,
+    create_campaigns,
+    import_staffing,
+    poster,
+    report,
+    add_token,
+    revoke_token,
+    list_tokens,
+    *custody_cli.COMMANDS,
+):
     agency.add_command(command)
 
 
@@ -59,12 +70,20 @@ def create_round(office: AgencyOffice, code: str, title: str) -> None:
 
 @agency.command()
 @click.argument("campaign")
-@click.option("--eligible", type=int, help="N by the staffing register; announcing is refused if the roster differs.")
+@click.option("--eligible", type=int, help="N by the staffing register, if none was handed in with import-staffing.")
+@click.option("--difference-reason", help="Why the roster's N differs from it; signed and published.")
 @JSON
 @with_office
-def announce(office: AgencyOffice, campaign: str, eligible: int | None, as_json: bool) -> None:
-    """Sign and publish the manifest of CAMPAIGN; nothing in it can change afterwards."""
-    fingerprint = announcing.announce(office, campaign, expected_eligible=eligible).hex()
+def announce(
+    office: AgencyOffice, campaign: str, eligible: int | None, difference_reason: str | None, as_json: bool
+) -> None:
+    """Sign and publish the manifest of CAMPAIGN; nothing in it can change afterwards.
+
+    Refused while the roster's N differs from the staffing register and no reason is given.
+    """
+    fingerprint = announcing.announce(
+        office, campaign, expected_eligible=eligible, difference_reason=difference_reason
+    ).hex()
     if as_json:
         print_json({"campaign_id": campaign, "fingerprint": fingerprint})
         return

@@ -179,3 +179,23 @@ class SecondSignatureRow(Base):
     opened_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), primary_key=True)
     key: Mapped[bytes] = mapped_column(ForeignKey("second_institution.key"), primary_key=True)
     jws: Mapped[str] = mapped_column(Text)
+
+
+class StaffingNumberRow(Base):
+    """How many servants a body has in a round by the agency's staffing register."""
+
+    __tablename__ = "staffing_number"
+    __table_args__ = (CheckConstraint("servants >= 1", name="ck_staffing_number_servants"),)
+
+    round: Mapped[str] = mapped_column(ForeignKey("round.code"), primary_key=True)
+    body: Mapped[str] = mapped_column(String(80), primary_key=True)
+    servants: Mapped[int]
+
+
+class StaffingStatementRow(Base):
+    """The signed comparison of a campaign's N with the staffing register, made when it was announced."""
+
+    __tablename__ = "staffing_statement"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    jws: Mapped[str] = mapped_column(Text)

@@ -15,6 +15,7 @@ from analytics.verification.files import Files, files_given, read_folder
 from analytics.verification.findings import ClaimFalse, Finding, failed, impossible
 from analytics.verification.outcome import Signed, check_record, check_release, check_supersession
 from analytics.verification.responses import Progress, Responses, check_responses
+from analytics.verification.staffing import check_staffing
 from survey_app.domain.errors import PikirError
 from survey_app.domain.questionnaire import Questionnaire
 
@@ -79,6 +80,7 @@ def verify_files(
         found += settings.check_folder(folder, setting)
         found += settings.check_draft(files, setting)
         found += settings.check_enrolments(files, setting)
+    found += check_staffing(files, setting)
     responses, more = _responses(files, setting, progress)
     found += more
     named = None if setting is None else setting.manifest.agency_key

@@ -6,6 +6,8 @@ from analytics.opening import open_campaign
 from analytics.record_files import record_csv, record_json
 from analytics.release import Release
 from analytics.scoring import make_record
+from analytics.staffing_statement import StaffingStatement
+from survey_app.domain import signing
 from survey_app.domain.documents import sign_document
 from tests.builders import BuiltCampaign
 
@@ -32,6 +34,9 @@ def write_certified(campaign: BuiltCampaign, folder: Path, release: Release | No
     campaign.write(folder)
     for name, data in certified_files(campaign, release).items():
         (folder / name).write_bytes(data)
+    manifest, fingerprint = campaign.manifest, signing.fingerprint(campaign.manifest_jws)
+    staffing = StaffingStatement(manifest.campaign_id, fingerprint, manifest.eligible, manifest.eligible, None)
+    (folder / "staffing.jws").write_text(sign_document(staffing, campaign.keys.agency), encoding="ascii")
     (folder / "receipts").mkdir(exist_ok=True)
     (folder / "receipts" / "mine.jws").write_text(campaign.receipt_jws(campaign.envelopes[0]), encoding="ascii")
     return folder

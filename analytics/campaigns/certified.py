@@ -15,9 +15,10 @@ from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.custody.countersigning import opened_sha256
 from analytics.evidence import FingerprintMismatch
-from analytics.models import CampaignRow, ReleaseRow, ScoringRecordRow
+from analytics.models import CampaignRow, ReleaseRow, ScoringRecordRow, StaffingStatementRow
 from analytics.office import AgencyOffice
 from analytics.release import Release
+from analytics.staffing_statement import STAFFING
 from survey_app.domain import signing
 from survey_app.domain.documents import parse_time, read_document, read_self_signed
 from survey_app.domain.errors import Malformed, PikirError
@@ -104,7 +105,8 @@ def export(
         require(Step.EXPORT, read_campaign(office, session, row).situation)
         present = _read(session, _select().where(CampaignRow.campaign_id == campaign_id))[-1]
         journal.record(session, office.clock, actor, Step.EXPORT, campaign_id, number=present.number)
-        signed = {MANIFEST: row.manifest, VOID: row.void}
+        staffing = session.get(StaffingStatementRow, campaign_id)
+        signed = {MANIFEST: row.manifest, VOID: row.void, STAFFING: None if staffing is None else staffing.jws}
         seconds = second_institutions.files_of(session, campaign_id, opened_sha256(present.release).hex())
     files = forms_of(present.jws, present.record_jws)
     files |= {name: jws.encode("ascii") for name, jws in signed.items() if jws is not None}

@@ -1,31 +1,26 @@
 """A round, and in it a campaign for one body: the agency's request to the other offices to enrol."""
 
-import re
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from analytics import journal
 from analytics.campaigns.reading import Round, UnknownRound
-from analytics.methods import DEFAULT_METHOD, method_named
+from analytics.campaigns.terms import APPEAL_DAYS, CODE, LEAST_GROUP, LEAST_TURNOUT, LEGAL_BASIS, CampaignTerms
+from analytics.methods import DEFAULT_METHOD
 from analytics.models import CampaignRow, RoundRow
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain import signing
 from survey_app.domain.documents import sign_document
 from survey_app.domain.errors import Malformed, PikirError
-from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText, Schedule, Visits
+from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText, QuestionnaireReference, Schedule, Visits
 from survey_app.domain.questionnaire import Questionnaire
 from survey_app.web.exchange import DRAFT
 from survey_app.web.questionnaires import default_questionnaire
 
-LEGAL_BASIS = (
-    "Приказ от 16.01.2018 № 13 (рег. № 16299) в редакции от 28.07.2025 № 121; Методика оценки корпуса «А»: "
-    "подпункт 3) пункта 8, пункты 16–21, приложения 3, 5 и 7"
-)
-LEAST_GROUP = 10
-LEAST_TURNOUT = 50
-APPEAL_DAYS = 10
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+Wanted = tuple[Body, LocalisedText, CampaignTerms]
 
 
 class RoundExists(PikirError):
@@ -72,37 +67,69 @@ def create_campaign(
     ``minimum_turnout`` is in percent, ``appeal_days`` in working days (point 25).
     Raises UnknownRound, CampaignExists, ScheduleInvalid, UnknownMethod, Malformed.
     """
-    _check_names(body, head)
-    _check_settings(kpi_method, minimum_group, minimum_turnout, appeal_days)
+    terms = CampaignTerms(visits, schedule, kpi_method, minimum_group, minimum_turnout, appeal_days, legal_basis)
+    return create_campaigns(office, round, [(body, head, terms)], questionnaire=questionnaire, actor=actor)[0]
+
+
+def create_campaigns(
+    office: AgencyOffice,
+    round: str,  # noqa: A002 (the glossary's word)
+    wanted: Sequence[Wanted],
+    *,
+    questionnaire: Questionnaire | None = None,
+    actor: str = journal.COMMAND_LINE,
+) -> tuple[CampaignDraft, ...]:
+    """A campaign for each (body, head's post, terms), all or none. Raises as create_campaign."""
     key = signing_key(office)
-    draft = CampaignDraft(
-        campaign_id=secrets.token_hex(16),
-        round=round,
-        body=body,
-        head=head,
-        legal_basis=legal_basis,
-        questionnaire=(questionnaire or default_questionnaire()).reference,
-        kpi_method=kpi_method,
-        minimum_group=minimum_group,
-        minimum_turnout=minimum_turnout,
-        appeal_days=appeal_days,
-        visits=visits,
-        schedule=schedule,
-        agency_key=signing.public_key_bytes(key),
-    )
-    document = sign_document(draft, key)
+    reference = (questionnaire or default_questionnaire()).reference
+    drafts = tuple(_draft(round, one, reference, signing.public_key_bytes(key)) for one in wanted)
+    documents = {draft.campaign_id: sign_document(draft, key) for draft in drafts}
     with office.database.write() as session:
         if session.get(RoundRow, round) is None:
             raise UnknownRound(f"there is no round {round!r}; make it first with: pikir agency create-round {round}")
-        standing = select(CampaignRow.campaign_id).where(
-            CampaignRow.round == round, CampaignRow.body == body.code, CampaignRow.void.is_(None)
+        for draft in drafts:
+            _store(office, session, draft, documents[draft.campaign_id], actor)
+        for campaign_id, document in documents.items():
+            office.exchange.put_text(campaign_id, DRAFT, document)
+    return drafts
+
+
+def standing_campaign(session: Session, round_code: str, body_code: str) -> str | None:
+    """The body's campaign in a round that is not void."""
+    return session.scalars(
+        select(CampaignRow.campaign_id).where(
+            CampaignRow.round == round_code, CampaignRow.body == body_code, CampaignRow.void.is_(None)
         )
-        if (other := session.scalars(standing).first()) is not None:
-            raise CampaignExists(f"{body.code} has the campaign {other} in round {round}; void that one first")
-        session.add(CampaignRow(campaign_id=draft.campaign_id, round=round, body=body.code, draft=document))
-        journal.record(session, office.clock, actor, "create-campaign", draft.campaign_id, round=round, body=body.code)
-        office.exchange.put_text(draft.campaign_id, DRAFT, document)
-    return draft
+    ).first()
+
+
+def _draft(round_code: str, wanted: Wanted, reference: QuestionnaireReference, agency_key: bytes) -> CampaignDraft:
+    body, head, terms = wanted
+    _check_names(body, head)
+    return CampaignDraft(
+        campaign_id=secrets.token_hex(16),
+        round=round_code,
+        body=body,
+        head=head,
+        legal_basis=terms.legal_basis,
+        questionnaire=reference,
+        kpi_method=terms.kpi_method,
+        minimum_group=terms.minimum_group,
+        minimum_turnout=terms.minimum_turnout,
+        appeal_days=terms.appeal_days,
+        visits=terms.visits,
+        schedule=terms.schedule,
+        agency_key=agency_key,
+    )
+
+
+def _store(office: AgencyOffice, session: Session, draft: CampaignDraft, document: str, actor: str) -> None:
+    code = draft.body.code
+    if (other := standing_campaign(session, draft.round, code)) is not None:
+        raise CampaignExists(f"{code} has the campaign {other} in round {draft.round}; void that one first")
+    session.add(CampaignRow(campaign_id=draft.campaign_id, round=draft.round, body=code, draft=document))
+    session.flush()
+    journal.record(session, office.clock, actor, "create-campaign", draft.campaign_id, round=draft.round, body=code)
 
 
 def _check_names(body: Body, head: LocalisedText) -> None:
@@ -112,16 +139,6 @@ def _check_names(body: Body, head: LocalisedText) -> None:
             raise Malformed(f"{what} is needed in Kazakh, Russian and English")
 
 
-def _check_settings(kpi_method: str, minimum_group: int, minimum_turnout: int, appeal_days: int) -> None:
-    method_named(kpi_method)
-    if minimum_group < LEAST_GROUP:
-        raise Malformed(f"the minimum group cannot be below {LEAST_GROUP}: smaller groups expose people")
-    if not 0 <= minimum_turnout <= 100:  # noqa: PLR2004 (percent)
-        raise Malformed("the minimum turnout is in percent, from 0 to 100")
-    if appeal_days < 1:
-        raise Malformed("the appeal period has at least one working day")
-
-
 def _check_code(what: str, code: str) -> None:
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise Malformed(f"{what} has 1 to 40 of: Latin letters, digits, '.', '_', '-'; not {code!r}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analytics.record_files import jws_in_csv, jws_in_json
+from analytics.staffing_statement import STAFFING, StaffingStatement
 from survey_app.domain import base64url, signing
 from survey_app.domain.batch import BATCH_MAGIC
 from survey_app.domain.errors import Malformed, PikirError
@@ -18,7 +19,7 @@ RECORD, RECORD_JSON, RECORD_CSV = "scoring-record.jws", "scoring-record.json", "
 RECEIPT, COUNTERSIGNATURE, DESTRUCTION = "receipt.jws", "countersignature.jws", "destruction.jws"
 NAMES = (
     *(DRAFT, ISSUER_ENROLMENT, COLLECTOR_ENROLMENT, MANIFEST, DRAWN, BATCH, BOARD, BOARD_LIST),
-    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID, DESTRUCTION),
+    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID, DESTRUCTION, STAFFING),
 )
 _NUMBERED = re.compile(r"(release|scoring-record)-([1-9][0-9]*)\.(jws|json|csv)")
 _COUNTERSIGNATURE = re.compile(r"countersignature-[^/]*\.jws")
@@ -35,6 +36,7 @@ _TYPES = {
     "pikir-receipt/1": RECEIPT,
     "pikir-countersignature/1": COUNTERSIGNATURE,
     "pikir-destruction/1": DESTRUCTION,
+    StaffingStatement.format: STAFFING,
 }
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analytics.campaigns.certified import Certified, certified_in_round, certified_of_body, certified_of_campaign
-from analytics.campaigns.creation import LEAST_GROUP, LEAST_TURNOUT
 from analytics.campaigns.reading import Campaign, campaigns, rounds
 from analytics.campaigns.state import State
+from analytics.campaigns.terms import LEAST_GROUP, LEAST_TURNOUT
 from analytics.methods import DEFAULT_METHOD
 from analytics.office import AgencyOffice
 from analytics.release import Release

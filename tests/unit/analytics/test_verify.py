@@ -25,7 +25,7 @@ MIXED = [(1,) * 11] * 8 + [(3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4)] * 4
 FILES = (
     *("draft.jws", "issuer-enrolment.jws", "collector-enrolment.jws", "manifest.jws", "drawn.jws", "board.jws"),
     *("batch.bin", "release.jws", "scoring-record.jws", "scoring-record.json", "scoring-record.csv"),
-    "receipts/mine.jws",
+    *("receipts/mine.jws", "staffing.jws"),
 )
 
 

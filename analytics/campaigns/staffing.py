@@ -1,0 +1,126 @@
+"""The staffing register: how many servants each body has by the agency's own books, to compare the rosters' N with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analytics import journal
+from analytics.campaigns.hand_ins import BadRow, Columns, Reason, RowRefused, find_columns, whole_number
+from analytics.campaigns.reading import Campaign, find_round
+from analytics.campaigns.terms import CODE
+from analytics.models import StaffingNumberRow, StaffingStatementRow
+from analytics.office import AgencyOffice
+from analytics.staffing_statement import StaffingStatement
+from survey_app.domain import signing
+from survey_app.domain.documents import from_payload, read_document
+from survey_app.domain.errors import PikirError
+from survey_app.web.spreadsheet import Row, Table
+
+IMPORT = "import-staffing"
+MOST_SERVANTS = 1_000_000
+TITLES: Mapping[str, frozenset[str]] = {
+    "code": frozenset({"code", "body code", "коды", "код", "орган коды", "код органа"}),
+    "servants": frozenset(
+        {
+            "servants",
+            "number",
+            "n",
+            "қызметшілер",
+            "қызметшілер саны",
+            "саны",
+            "служащие",
+            "число служащих",
+            "численность",
+        }
+    ),
+}
+
+
+class RegisterEmpty(PikirError):
+    """A register without one row that can be taken."""
+
+    slug = "register-empty"
+
+
+@dataclass(frozen=True)
+class StaffingFile:
+    """Servants by body code, and rows that cannot be taken."""
+
+    servants: Mapping[str, int]
+    bad_rows: tuple[BadRow, ...]
+    ignored_columns: tuple[str, ...]
+
+
+def read_staffing(table: Table) -> StaffingFile:
+    """A register's table: body code and number of servants. Raises ColumnsUnknown."""
+    columns = find_columns(table, TITLES, ("code", "servants"))
+    found: dict[str, int] = {}
+    lines: dict[str, int] = {}
+    bad: list[BadRow] = []
+    for row in table.rows[1:]:
+        try:
+            code, servants = _row(row, columns, lines)
+        except RowRefused as refused:
+            bad.append(refused.bad)
+        else:
+            found[code] = servants
+    return StaffingFile(found, tuple(bad), columns.ignored)
+
+
+def import_register(
+    office: AgencyOffice, round_code: str, servants: Mapping[str, int], *, actor: str = journal.COMMAND_LINE
+) -> None:
+    """Make these numbers the round's register; bodies that it had and these have not keep theirs.
+
+    Raises UnknownRound, RegisterEmpty.
+    """
+    find_round(office, round_code)
+    if not servants:
+        raise RegisterEmpty("the staffing register has no row that can be taken; nothing was changed")
+    with office.database.write() as session:
+        for code, number in servants.items():
+            session.merge(StaffingNumberRow(round=round_code, body=code, servants=number))
+        session.flush()
+        journal.record(
+            session, office.clock, actor, IMPORT, round_code, bodies=len(servants), sum=sum(servants.values())
+        )
+
+
+def register_of(office: AgencyOffice, round_code: str) -> dict[str, int]:
+    """Servants by body code."""
+    with office.database.read() as session:
+        rows = session.scalars(select(StaffingNumberRow).where(StaffingNumberRow.round == round_code))
+        return {row.body: row.servants for row in rows}
+
+
+def registered_number(session: Session, round_code: str, body_code: str) -> int | None:
+    """The register's number of a body's servants, None if it has none."""
+    row = session.get(StaffingNumberRow, (round_code, body_code))
+    return None if row is None else row.servants
+
+
+def statements(office: AgencyOffice) -> dict[str, StaffingStatement]:
+    """What was signed when campaigns were announced, by campaign."""
+    with office.database.read() as session:
+        rows = session.scalars(select(StaffingStatementRow))
+        return {row.campaign_id: from_payload(StaffingStatement, signing.peek(row.jws)[1]) for row in rows}
+
+
+def statement_of(office: AgencyOffice, campaign: Campaign) -> StaffingStatement | None:
+    """What was signed when this campaign was announced; None if there was no register then. Raises SignatureInvalid."""
+    with office.database.read() as session:
+        row = session.get(StaffingStatementRow, campaign.campaign_id)
+    return None if row is None else read_document(StaffingStatement, row.jws, campaign.draft.agency_key)
+
+
+def _row(row: Row, columns: Columns, lines: dict[str, int]) -> tuple[str, int]:
+    values = columns.values(row)
+    code = values["code"]
+    if not CODE.fullmatch(code):
+        raise RowRefused(row.line, Reason.CODE, code)
+    before = lines.setdefault(code, row.line)
+    if before != row.line:
+        raise RowRefused(row.line, Reason.REPEATED, str(before))
+    return code, whole_number(row.line, "servants", values["servants"], 1, MOST_SERVANTS)
