@@ -8,12 +8,12 @@ With pikir.py the only place that sees more than one office; each is imported on
 
 import importlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config import ConfigurationError, agency_config, collector_config, issuer_config
-from survey_app.web import demonstration
+from survey_app.web import demonstration, keystore
 from survey_app.web.clock import system_clock
 from survey_app.web.settings import Settings
 
@@ -30,9 +30,11 @@ OFFICES: Mapping[str, tuple[Callable[..., Any], str, str]] = {
 def make_application(role: str, settings: Settings) -> "WSGIApplication":
     """The application of one office, or of all. Raises ConfigurationError."""
     if role == "all":
+        _prepare_keys(OFFICES, settings)
         return _all_offices(settings)
     if role not in OFFICES:
         raise ConfigurationError(f"PIKIR_ROLE must be one of {', '.join((*OFFICES, 'all'))}, not {role!r}")
+    _prepare_keys((role,), settings)
     return _office(role, settings)
 
 
@@ -40,6 +42,13 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     """Surroundings of a process that was started with ``environ``; a demonstration listens only to its own."""
     instance = Path(environ.get("PIKIR_INSTANCE") or "instance")
     return Settings(instance, demonstration.environment(instance, environ), system_clock)
+
+
+def _prepare_keys(roles: Iterable[str], settings: Settings) -> None:
+    """Stretch the passphrases while nothing else is loaded yet: that takes 128 MiB for a moment."""
+    for role in roles:
+        config = OFFICES[role][0](settings.instance, settings.environ)
+        keystore.prepare(config.keys, config.passphrase)
 
 
 def _office(role: str, settings: Settings) -> "WSGIApplication":

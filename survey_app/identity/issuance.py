@@ -53,8 +53,7 @@ def issue(office: IssuerOffice, campaign_id: str, code: str, blinded_message: by
     with office.database.read() as session:
         entry_id, issued = find_entry(session, campaign_id, code_hash)
     if issued is None:
-        with office.database.write(shared=True) as session:
-            issued = _commit(office, campaign, session, entry_id, wanted)
+        issued = office.database.write_with_others(lambda session: _commit(office, campaign, session, entry_id, wanted))
     if issued != wanted:
         raise AlreadyIssued("a token was drawn with this code before, from another device or browser")
     return signer.blind_sign(blinded_message)

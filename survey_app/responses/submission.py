@@ -71,15 +71,21 @@ def check_collecting(office: CollectorOffice, campaign: Campaign) -> None:
 def _store(office: CollectorOffice, campaign_id: str, envelope: Envelope) -> bool:
     """Whether the envelope was stored just now rather than before. Raises TokenAlreadySpent, CollectionClosed."""
     row = _row(campaign_id, envelope)
-    with office.database.write(shared=True) as session:
-        if session.connection().execute(_INSERT, row).rowcount == 1:
-            return True
-        stored = _stored_row(session, envelope)
+    is_new, stored = office.database.write_with_others(lambda session: _insert(session, row, envelope))
     if stored is None:
         raise CollectionClosed("the batch is frozen")
     if stored != row:
         raise TokenAlreadySpent("the token was redeemed with another envelope")
-    return False
+    return is_new
+
+
+def _insert(
+    session: Session, row: dict[str, bytes | str], envelope: Envelope
+) -> tuple[bool, dict[str, bytes | str] | None]:
+    """Whether the row is new, and what is stored under its token now."""
+    if session.connection().execute(_INSERT, row).rowcount == 1:
+        return True, row
+    return False, _stored_row(session, envelope)
 
 
 def _is_stored(office: CollectorOffice, campaign_id: str, envelope: Envelope) -> bool:

@@ -7,11 +7,11 @@ PostgreSQL keeps the same turn by an advisory lock; what else it needs is in ``p
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey_app.web import cluster, postgresql
 from survey_app.web.cluster import StorageUnsuitable
+from survey_app.web.group_commit import GroupCommit
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _PRAGMAS = (
@@ -32,6 +33,8 @@ _PRAGMAS = (
     "busy_timeout=10000",
 )
 
+Stored = TypeVar("Stored")
+
 
 @dataclass(frozen=True)
 class Database:
@@ -40,6 +43,7 @@ class Database:
     engine: Engine
     sessions: sessionmaker[Session]
     lock_file: Path | None
+    group: GroupCommit = field(default_factory=GroupCommit, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -48,23 +52,34 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, *, shared: bool = False, erasing: Sequence[str] = ()) -> Iterator[Session]:
+    def write(self, *, erasing: Sequence[str] = ()) -> Iterator[Session]:
         """A session in one write transaction: committed, durable, when the block ends; else rolled back.
 
-        Nobody else writes meanwhile, in any thread or process. ``shared`` transactions, which must be safe beside each
-        other by the database's own constraints, may run at the same time where the database can do that (PostgreSQL).
-        Of what the transaction deletes or changes in the tables ``erasing`` nothing remains: SQLite always overwrites
-        it, PostgreSQL writes these tables anew (in the order of ``postgresql.shuffle``; raises DatabaseBusy).
+        Nobody else writes meanwhile, in any thread or process. Of what the transaction deletes or changes in the
+        tables ``erasing`` nothing remains: SQLite always overwrites it, PostgreSQL writes these tables anew (in the
+        order of ``postgresql.shuffle``; raises DatabaseBusy).
         """
         with self._writers_turn(), self.sessions.begin() as session:
             if self.is_postgresql:
-                postgresql.take_turn(session.connection(), shared=shared)
+                postgresql.take_turn(session.connection())
             yield session
             if self.is_postgresql and erasing:
                 session.flush()
                 postgresql.shuffle(session.connection(), erasing)
         if self.is_postgresql and erasing:
             postgresql.drop_log(self.engine)
+
+    def write_with_others(self, work: Callable[[Session], Stored]) -> Stored:
+        """What ``work`` gives, once it is durable, from a transaction that others may share.
+
+        Such works must be safe beside each other by the database's own constraints. In a SQLite file those that wait
+        are committed together; a PostgreSQL server commits several transactions at once.
+        """
+        if not self.is_postgresql:
+            return self.group.run(self.write, work)
+        with self.sessions.begin() as session:
+            postgresql.take_turn(session.connection(), shared=True)
+            return work(session)
 
     def rewrite(self, tables: Sequence[str]) -> None:
         """Write ``tables`` anew, so that nothing tells when a row came, nor what was deleted.
