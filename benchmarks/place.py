@@ -24,7 +24,7 @@ from survey_app.web.clock import system_clock
 from survey_app.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 20
+START_SECONDS = 60
 NAMES = LocalisedText("Өлшеу органы", "Орган измерений", "Body of Measurement")
 
 
