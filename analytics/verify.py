@@ -13,13 +13,13 @@ from analytics.verification import setting as settings
 from analytics.verification.custody import Outcome
 from analytics.verification.files import Files, files_given, read_folder
 from analytics.verification.findings import ClaimFalse, Finding, failed, impossible
-from analytics.verification.outcome import Signed, check_record, check_release, check_supersession
+from analytics.verification.outcome import Signed, check_attacks, check_record, check_release, check_supersession
 from analytics.verification.responses import Progress, Responses, check_responses
 from analytics.verification.staffing import check_staffing
 from survey_app.domain.errors import PikirError
 from survey_app.domain.questionnaire import Questionnaire
 
-LIMITS = ("counting", "drawing", "roster", "unchecked_receipts", "interval", "secret_logs", "served_pages")
+LIMITS = ("counting", "drawing", "roster", "unchecked_receipts", "interval", "attack", "secret_logs", "served_pages")
 SINGLE_VISIT_LIMIT = "single_visit"
 COUNTERSIGNED_LIMIT = "counting_countersigned"
 
@@ -124,7 +124,8 @@ def _outcome(
             present = signed
         elif signed is not None:
             earlier[number] = signed
-    return outcomes, found + check_supersession(files, present, earlier)
+    found += check_supersession(files, present, earlier)
+    return outcomes, found + check_attacks(files, present, earlier, questionnaire)
 
 
 def _named(outcomes: Sequence[Outcome]) -> bytes | None:

@@ -49,13 +49,19 @@ class Program:
 
     def maximise(self, costs: Vector) -> Optimum | None:
         """The most of ``costs`` times the variables; None if the rows contradict one another."""
+        bound = self.bound(costs)
+        if bound is None:
+            return None
+        witness = _whole(self._solver.getSolution().col_value)
+        return Optimum(bound, self._branch() if witness is None else witness)
+
+    def bound(self, costs: Vector) -> float | None:
+        """The most without the whole-number condition; None if the rows contradict one another."""
         self._solver.changeColsCost(self.columns, self._indices, np.ascontiguousarray(costs, dtype=np.float64))
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        bound = float(self._solver.getInfo().objective_function_value)
-        witness = _whole(self._solver.getSolution().col_value)
-        return Optimum(bound, self._branch() if witness is None else witness)
+        return float(self._solver.getInfo().objective_function_value)
 
     def solution(self) -> Whole | None:
         """Any solution in whole numbers, None if a bounded search finds none."""

@@ -85,9 +85,9 @@ def possible_totals(body: BodyTotals, question: str, side: int, least: int) -> M
         upper[base.start : base.start + base.options] = [base.base] * base.options
         if base.switch is not None:
             upper[base.switch] = 1
-    wanted = [column for base in bases if base.question == question for column in _side(base, side)]
-    rows = [*_count_rows(body, bases), *_kpi_rows(body, bases), Row(wanted, [1] * len(wanted), least, body.n)]
-    witness = Program(upper, rows).solution()
+    wanted = [column for base in bases if base.question == question for column in side_columns(base, side)]
+    rows = [*count_rows(body, bases), *kpi_rows(body, bases, _windows(body), EDGE)]
+    witness = Program(upper, [*rows, Row(wanted, [1] * len(wanted), least, body.n)]).solution()
     if witness is None:
         return {}
     counts = _counts(body, bases, witness)
@@ -131,18 +131,20 @@ def _possible_bases(true: int, n: int) -> list[int]:
     return sorted({true, *range(max(1, n - MOST_LEFT_BLANK), n + 1)}, reverse=True)
 
 
-def _side(base: Base, side: int) -> range:
+def side_columns(base: Base, side: int) -> range:
+    """Variables of the favourable or the unfavourable options."""
     middle = base.start + favourable_options(base.options)
     return range(base.start, middle) if side == FAVOURABLE else range(middle, base.start + base.options)
 
 
-def _count_rows(body: BodyTotals, bases: Sequence[Base]) -> list[Row]:
+def count_rows(body: BodyTotals, bases: Sequence[Base]) -> list[Row]:
+    """What is known of each question alone: its two sides, or how many answered."""
     rows: list[Row] = []
     for base in bases:
         options = list(range(base.start, base.start + base.options))
         if base.question in body.published.totals:
             for side, total in enumerate(body.published.totals[base.question]):
-                chosen = list(_side(base, side))
+                chosen = list(side_columns(base, side))
                 rows.append(Row(chosen, [1] * len(chosen), total, total))
         elif base.switch is None:
             rows.append(Row(options, [1] * base.options, base.base, base.base))
@@ -154,10 +156,10 @@ def _count_rows(body: BodyTotals, bases: Sequence[Base]) -> list[Row]:
     return rows
 
 
-def _kpi_rows(body: BodyTotals, bases: Sequence[Base]) -> list[Row]:
-    """One row a KPI: the weighted options' values add up to within its window."""
+def kpi_rows(body: BodyTotals, bases: Sequence[Base], windows: Sequence[Window], inside: float = 0) -> list[Row]:
+    """One row a KPI: the weighted options' values add up to within its window, by so much ``inside`` either end."""
     rows = []
-    for window in _windows(body):
+    for window in windows:
         method = METHODS[window.method]
         weights = effective_weights(method, body.questionnaire, body.counts)
         fixed = sum(
@@ -175,7 +177,7 @@ def _kpi_rows(body: BodyTotals, bases: Sequence[Base]) -> list[Row]:
             for option, value in enumerate(method.option_values(base.options))
         ]
         low, high = float(window.low - UNITS * fixed), float(window.high - UNITS * fixed)
-        edge = EDGE if high - low > 2 * EDGE else 0
+        edge = inside if high - low > 2 * inside else 0
         rows.append(Row([c for c, _ in terms], [value for _, value in terms], low + edge, high - edge))
     return rows
 

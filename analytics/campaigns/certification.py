@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from analytics import journal
 from analytics.campaigns import publication, second_institutions
-from analytics.campaigns.openings import last_release
+from analytics.campaigns.openings import certified_releases, last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.models import ReleaseRow, ScoringRecordRow
@@ -13,7 +13,7 @@ from analytics.office import AgencyOffice, signing_key
 from analytics.release import Release, read_release, require_attacked, supersede
 from analytics.scoring import NothingToScore, make_record
 from survey_app.domain import signing
-from survey_app.domain.documents import format_time, read_self_signed, sign_document
+from survey_app.domain.documents import format_time, sign_document
 from survey_app.domain.errors import PikirError
 
 
@@ -49,6 +49,8 @@ def certify(
         countersigned = second_institutions.record_text(session, campaign_id, draft.opened_sha256)
         previous = session.get(ReleaseRow, (campaign_id, draft.number - 1))
         release = _final_release(read_release(draft.draft.encode()), previous, reason)
+        for digest, earlier in certified_releases(session, campaign_id).items():
+            require_attacked(release, digest, earlier)
         draft.jws, draft.draft, draft.reason = sign_document(release, key), None, release.reason
         draft.certified = format_time(office.clock())
         record = _make_record(session, draft, key, countersigned)
@@ -82,9 +84,7 @@ def _final_release(draft: Release, previous: ReleaseRow | None, reason: str | No
         return draft
     if not reason:
         raise ReasonMissing("a certified Release is superseded only with a reason (--reason)")
-    digest = signing.fingerprint(previous.jws)
-    require_attacked(draft, digest, read_self_signed(Release, previous.jws, "agency_key"))
-    return supersede(draft, digest, reason)
+    return supersede(draft, signing.fingerprint(previous.jws), reason)
 
 
 def _make_record(

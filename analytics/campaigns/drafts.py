@@ -14,6 +14,7 @@ from analytics.campaigns.state import Step, require
 from analytics.evidence import CheckedEvidence, Evidence, check_evidence
 from analytics.office import AgencyOffice
 from analytics.release import Release, campaign_flags, read_release, release_bytes, software_version
+from analytics.verification.cells import check_breakdowns, check_verdict
 from analytics.verification.figures import check_disclosure, check_rounding, check_score, check_sums
 from survey_app.domain import signing
 from survey_app.domain.errors import PikirError
@@ -75,6 +76,8 @@ def check_draft(release: Release, evidence: Evidence, checked: CheckedEvidence) 
         raise DraftRefused(f"the draft does not belong to this campaign's documents; other {', '.join(wrong)}")
     check_sums(release)
     check_disclosure(release)
+    check_breakdowns(release)
+    check_verdict(release)
     for figure in release.kpis:
         check_score(figure)
         check_rounding(figure, release.n, release.eligible)

@@ -11,6 +11,8 @@ from analytics.release import Release, turnout_text
 from analytics.score_tables import row_named, survey_score
 from analytics.scoring import ScoringRecord, make_record, realisation
 from analytics.verification import files as names
+from analytics.verification.attack import check_attack, check_attacked_together
+from analytics.verification.cells import check_blanks, check_breakdowns, check_drivers, check_groups, check_verdict
 from analytics.verification.figures import check_disclosure, check_kpis, check_rounding, check_score, check_sums
 from analytics.verification.files import Files, jws_text
 from analytics.verification.findings import ClaimFalse, Finding, attempt, impossible, ok, require_equal
@@ -54,7 +56,7 @@ class Signed:
 def check_release(
     files: Files, number: int | None, setting: Setting | None, responses: Responses | None, questionnaire: Questionnaire
 ) -> tuple[Signed | None, list[Finding]]:
-    """Every check on the Release, or on the superseded one with this number."""
+    """Every check on the Release, or on the superseded one with this number, but for those on all of them together."""
     name = numbered(names.RELEASE, number)
     data = files.contents.get(name)
     if data is None:
@@ -68,8 +70,11 @@ def check_release(
         "release-sums": lambda: check_sums(release),
         "release-score": lambda: _check_figures(release),
         "release-disclosure": lambda: check_disclosure(release),
+        "release-breakdowns": lambda: check_breakdowns(release),
+        "release-verdict": lambda: check_verdict(release),
     }
     found = [finding, *(attempt(check, claim, subject=name)[1] for check, claim in claims.items())]
+    found.append(_check_questions(release, questionnaire, name))
     found.append(_recompute(release, questionnaire, name))
     found.append(_check_setting(release, setting, name))
     found.append(_check_responses(release, responses, name))
@@ -101,7 +106,7 @@ def _record_text(files: Files, name: str, *, expected: bool) -> tuple[str | None
 
 
 def check_supersession(files: Files, present: Signed | None, earlier: dict[int, Signed]) -> list[Finding]:
-    """Each Release names the one before it, by its hash."""
+    """Each Release names the one before it, by its hash, and was attacked together with all before it."""
     if present is None:
         return []
     chain = [*(earlier[number] for number in sorted(earlier)), present]
@@ -109,14 +114,32 @@ def check_supersession(files: Files, present: Signed | None, earlier: dict[int, 
         return [impossible("supersession", "missing_superseded")]
     if len(chain) == 1 and not files.numbers():
         return []
+    digests = [(signing.fingerprint(signed.text), signed.release) for signed in chain]
 
-    def claim() -> None:
+    def supersedes() -> None:
         before: bytes | None = None
-        for signed in chain:
-            require_equal("supersedes", signed.release.supersedes, before)
-            before = signing.fingerprint(signed.text)
+        for digest, release in digests:
+            require_equal("supersedes", release.supersedes, before)
+            before = digest
 
-    return [attempt("supersession", claim)[1]]
+    def together() -> None:
+        for number, (_, release) in enumerate(digests):
+            check_attacked_together(release, digests[:number])
+
+    return [attempt("supersession", supersedes)[1], attempt("attacked-together", together)[1]]
+
+
+def check_attacks(
+    files: Files, present: Signed | None, earlier: dict[int, Signed], questionnaire: Questionnaire
+) -> list[Finding]:
+    """The attack with public numbers alone, on each Release together with those before it."""
+    found, before = [], list[Release]()
+    for number in (*files.numbers(), None):
+        signed = present if number is None else earlier.get(number)
+        if signed is not None:
+            found.append(check_attack(signed.release, before, questionnaire, numbered(names.RELEASE, number)))
+            before.append(signed.release)
+    return found
 
 
 def numbered(name: str, number: int | None) -> str:
@@ -134,6 +157,18 @@ def _check_figures(release: Release) -> None:
     for figure in release.kpis:
         check_score(figure)
         check_rounding(figure, release.n, release.eligible)
+
+
+def _check_questions(release: Release, questionnaire: Questionnaire, name: str) -> Finding:
+    if release.questionnaire != questionnaire.reference:
+        return impossible("release-questions", "other_questionnaire", subject=name)
+
+    def claim() -> None:
+        check_groups(release, questionnaire)
+        check_blanks(release, questionnaire)
+        check_drivers(release, questionnaire)
+
+    return attempt("release-questions", claim, subject=name)[1]
 
 
 def _recompute(release: Release, questionnaire: Questionnaire, name: str) -> Finding:
