@@ -5,6 +5,7 @@ A missing secret refuses to start. Only a demonstration instance (it holds a fil
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ ADDRESSES: Mapping[str, str] = {
     "issuer": "PIKIR_ISSUER_ADDRESS",
     "collector": "PIKIR_COLLECTOR_ADDRESS",
 }
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class ConfigurationError(Exception):
@@ -23,8 +26,27 @@ class ConfigurationError(Exception):
 
 
 @dataclass(frozen=True)
+class MailConfig:
+    """The mail server that takes the issuer's invitations, and how many it takes a minute.
+
+    ``security`` is starttls, tls, or none (to this machine only: each message holds a person's secret link).
+    ``sender`` is a mailbox that reports of failed delivery come to, such as ``Pikir <survey@issuer.example>``;
+    ``authorities`` a file of certificates to trust instead of the system's.
+    """
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    authorities: Path | None
+    per_minute: int
+
+
+@dataclass(frozen=True)
 class IssuerConfig:
-    """The issuer: identity database, key folder and its passphrase, exchange folder, public address.
+    """The issuer: identity database, key folder and its passphrase, exchange folder, public address, mail server.
 
     ``sources``, in each office's settings, are the addresses of the offices that it pulls documents from.
     """
@@ -35,6 +57,8 @@ class IssuerConfig:
     exchange: Path
     url: str
     requests_per_second: int
+    mail: MailConfig | None
+    help_desk: str
     demo: bool
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,8 +105,43 @@ def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
         exchange=settings.path("PIKIR_EXCHANGE", "exchange"),
         url=settings.url("PIKIR_ISSUER_URL", "issuer"),
         requests_per_second=settings.number("PIKIR_ISSUER_REQUESTS_PER_SECOND", 1000),
+        mail=_mail_config(settings, environ),
+        help_desk=environ.get("PIKIR_ISSUER_HELP_DESK", "").strip(),
         demo=settings.demo,
         sources=settings.sources("agency"),
+    )
+
+
+def _mail_config(settings: "_Settings", environ: Mapping[str, str]) -> MailConfig | None:
+    """The mail server's settings, or None if none is named. Raises ConfigurationError."""
+    host = environ.get("PIKIR_ISSUER_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    security = environ.get("PIKIR_ISSUER_SMTP_SECURITY") or "starttls"
+    if security not in SMTP_PORTS:
+        raise ConfigurationError(f"PIKIR_ISSUER_SMTP_SECURITY must be one of {', '.join(SMTP_PORTS)}, not {security!r}")
+    if security == "none" and host not in LOOPBACK:
+        raise ConfigurationError(
+            "PIKIR_ISSUER_SMTP_SECURITY=none is for a mail server on this machine only: each message holds a "
+            "person's secret link. Use starttls or tls"
+        )
+    sender = environ.get("PIKIR_ISSUER_SMTP_FROM", "").strip()
+    address = parseaddr(sender)[1]
+    if not address.isascii() or "@" not in address:
+        raise ConfigurationError(
+            "PIKIR_ISSUER_SMTP_FROM must be the address that invitations come from, "
+            "such as Pikir <survey@issuer.example>"
+        )
+    authorities = environ.get("PIKIR_ISSUER_SMTP_CA")
+    return MailConfig(
+        host=host,
+        port=settings.number("PIKIR_ISSUER_SMTP_PORT", SMTP_PORTS[security]),
+        security=security,
+        user=environ.get("PIKIR_ISSUER_SMTP_USER", ""),
+        password=environ.get("PIKIR_ISSUER_SMTP_PASSWORD", ""),
+        sender=sender,
+        authorities=Path(authorities) if authorities else None,
+        per_minute=settings.number("PIKIR_ISSUER_SMTP_PER_MINUTE", 120),
     )
 
 

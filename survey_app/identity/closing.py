@@ -12,20 +12,35 @@ from survey_app.identity.campaigns import find_accepted, is_void, require_not_vo
 from survey_app.identity.enrolment import blind_key_label, forget_signer, load_statement_key
 from survey_app.identity.errors import DrawnNotPublished, StepOutOfOrder
 from survey_app.identity.invitations import invitation_key_label
-from survey_app.identity.models import CampaignRow, DisputeRow, IssuanceRow, RosterEntryRow, TurnoutBandRow
+from survey_app.identity.mail.queue import forget_mail
+from survey_app.identity.models import (
+    BounceRow,
+    CampaignRow,
+    DisputeRow,
+    HandoutRow,
+    IssuanceRow,
+    MailingRow,
+    MailQueueRow,
+    RosterEntryRow,
+    TurnoutBandRow,
+)
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
 from survey_app.identity.turnout import count_drawn
 from survey_app.web import exchange as folder
 
-_TABLES_OF_PEOPLE = tuple(row.__tablename__ for row in (RosterEntryRow, IssuanceRow, DisputeRow, TurnoutBandRow))
+_TABLES_OF_PEOPLE = tuple(
+    row.__tablename__
+    for row in (RosterEntryRow, IssuanceRow, DisputeRow, TurnoutBandRow, MailingRow, MailQueueRow, BounceRow)
+)
 
 
 def publish_drawn(office: IssuerOffice, campaign_id: str) -> DrawnStatement:
     """Sign M and the number of disputes, and put drawn.jws into the exchange folder. Again: the same statement.
 
-    Destroys the invitation key and the blind-signing key, e-mail addresses and the turnout band: from now on nobody
-    can derive a code or sign a token. Until collecting closes there remain, for ``status``: each entry's reference,
-    language, SHA-256 of the code, leaf, and whether it has drawn (SHA-256 of the blinded message) or is disputed.
+    Destroys the invitation key and the blind-signing key, e-mail addresses with all that is known of mailings, and the
+    turnout band: from now on nobody can derive a code or sign a token. Until collecting closes there remain, for
+    ``status``: each entry's reference, language, SHA-256 of the code, leaf, and whether it has drawn (SHA-256 of the
+    blinded message) or is disputed.
     Raises StepOutOfOrder (before issuing closes), CampaignVoid.
     """
     require_not_void(office, campaign_id)
@@ -115,6 +130,8 @@ def _keeps_records() -> ColumnElement[bool]:
 
 def _forget(session: Session, campaign_id: str, values: dict[str, None]) -> None:
     session.execute(update(RosterEntryRow).where(RosterEntryRow.campaign_id == campaign_id).values(values))
+    forget_mail(session, campaign_id)
+    session.execute(delete(HandoutRow).where(HandoutRow.campaign_id == campaign_id))
     session.execute(delete(TurnoutBandRow).where(TurnoutBandRow.campaign_id == campaign_id))
 
 

@@ -103,3 +103,39 @@ class ClientMissing(PikirError):
     """The script bundle that the manifest is to pin is not installed."""
 
     slug = "client-missing"
+
+
+class MailNotConfigured(PikirError):
+    """No mail server is named in this office's settings."""
+
+    slug = "mail-not-configured"
+
+
+class MailUnavailable(PikirError):
+    """The mail server could not be reached, or asked to wait, for longer than we wait; sending can be resumed."""
+
+    slug = "mail-unavailable"
+
+
+class MailRefused(PikirError):
+    """The mail server refuses us, not one recipient: certificate, password, sender or contents."""
+
+    slug = "mail-refused"
+
+
+class MailUnderWay(PikirError):
+    """Another process or thread of this office is sending already."""
+
+    slug = "mail-under-way"
+
+
+class UnknownEntry(PikirError):
+    """No entry of the roster has this reference (or, for a new address, mail reaches the entry as far as known)."""
+
+    slug = "unknown-entry"
+
+
+class ReportUnreadable(PikirError):
+    """A file is neither a report of failed delivery, nor a mailbox of such, nor a list of addresses."""
+
+    slug = "report-unreadable"

@@ -28,11 +28,27 @@ class Mail:
     html: str
 
 
-def invitation_mail(campaign: AcceptedCampaign, language: str, link: str, help_desk: str = "", *, demo: bool) -> Mail:
-    """The invitation in ``language`` with one person's ``link``."""
+def invitation_mail(
+    campaign: AcceptedCampaign,
+    language: str,
+    link: str,
+    help_desk: str = "",
+    *,
+    demo: bool,
+    is_reminder: bool = False,
+) -> Mail:
+    """The invitation in ``language`` with one person's ``link``; or the reminder, which says why everybody gets it."""
     with speaking(language, TRANSLATIONS):
         words = asdict(letter_texts(campaign.manifest)) | {
-            "subject": _("Your invitation to the anonymous survey of civil servants"),
+            "subject": _("Reminder: your invitation to the anonymous survey of civil servants")
+            if is_reminder
+            else _("Your invitation to the anonymous survey of civil servants"),
+            "reminder": _(
+                "This reminder goes to everyone on the roster, on a day that was fixed before. Nobody looks who has "
+                "already drawn a token. If you have, you need not do anything more until answering opens."
+            )
+            if is_reminder
+            else "",
             "own_link": _("Your personal link"),
             "open": _("Open it on any computer or phone. It takes a minute."),
             "unasked": _("Nobody will ask you for this link by telephone or e-mail. Do not pass this message on."),

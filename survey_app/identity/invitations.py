@@ -13,11 +13,12 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey_app.domain.merkle import leaf_hash
 from survey_app.identity.campaigns import find_accepted, require_not_void, require_row
 from survey_app.identity.errors import CodeMalformed, StepOutOfOrder
-from survey_app.identity.models import CampaignRow, RosterEntryRow
+from survey_app.identity.models import RosterEntryRow
 from survey_app.identity.office import IssuerOffice
 
 CODE_BYTES = 16
@@ -89,7 +90,7 @@ def invitations(office: IssuerOffice, campaign_id: str, language: str | None = N
     """
     require_not_void(office, campaign_id)
     with office.database.read() as session:
-        _require_invitable(require_row(session, campaign_id))
+        require_invitable(session, campaign_id)
         entries = session.execute(
             select(
                 RosterEntryRow.entry_id, RosterEntryRow.reference, RosterEntryRow.email, RosterEntryRow.language
@@ -101,12 +102,19 @@ def invitations(office: IssuerOffice, campaign_id: str, language: str | None = N
     for entry_id, reference, email, own_language in entries:
         code = format_code(derive_code(key, campaign_id, entry_id))
         spoken = language or own_language
-        link = f"{office.config.url}/{spoken}/c/{campaign_id}/draw#{code}.{fingerprint}"
+        link = invitation_link(office, campaign_id, spoken, code, fingerprint)
         found.append(Invitation(reference, email, spoken, code, link))
     return sorted(found, key=lambda invitation: invitation.reference)
 
 
-def _require_invitable(row: CampaignRow) -> None:
+def invitation_link(office: IssuerOffice, campaign_id: str, language: str, code: str, fingerprint: str) -> str:
+    """The address of the drawing page with one person's code; the fingerprint is hexadecimal."""
+    return f"{office.config.url}/{language}/c/{campaign_id}/draw#{code}.{fingerprint}"
+
+
+def require_invitable(session: Session, campaign_id: str) -> None:
+    """Raise StepOutOfOrder unless the campaign's links can be derived: from its acceptance until M is published."""
+    row = require_row(session, campaign_id)
     if row.enrolment is None:
         raise StepOutOfOrder("this office has not enrolled in the campaign: import the roster, then pikir issuer enrol")
     if row.manifest is None:

@@ -6,7 +6,16 @@ Tables are WITHOUT ROWID and keyed by random identifiers: no row number tells in
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _UNORDERED = {"sqlite_with_rowid": False}
@@ -14,6 +23,7 @@ ID_CHARACTERS = 32
 HASH_BYTES = 32
 LONGEST_REFERENCE = 100
 LONGEST_EMAIL = 254
+LONGEST_STATUS = 11  # 5.999.999, or three digits
 
 
 def _table(*constraints: Any) -> tuple[Any, ...]:
@@ -118,3 +128,75 @@ class TurnoutBandRow(Base):
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date)
     band: Mapped[str] = mapped_column(String(5))
+
+
+class MailingRow(Base):
+    """One mailing to everybody with an address: number 0 the invitation, 1 and on the reminders, each on its day.
+
+    ``total`` is to how many it goes, once it has begun. Who got it is not kept: see MailQueueRow.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = _table(
+        CheckConstraint("number BETWEEN 0 AND 9", name="number_small"),
+        CheckConstraint("(number = 0) = (day IS NULL)", name="reminders_have_a_day"),
+        CheckConstraint("total >= 0", name="total_not_negative"),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date | None] = mapped_column(Date)
+    total: Mapped[int | None]
+
+
+class MailQueueRow(Base):
+    """The mailing has still to be sent to this entry; gone as soon as it was. Empty when the mailing is complete."""
+
+    __tablename__ = "mail_queue"
+    __table_args__ = _table(
+        ForeignKeyConstraint(["campaign_id", "number"], ["mailing.campaign_id", "mailing.number"]),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("roster_entry.entry_id"), primary_key=True)
+
+
+class BounceRow(Base):
+    """Mail does not reach this entry's address; ``status`` is the mail server's code (RFC 3463 or 5321), no text."""
+
+    __tablename__ = "bounce"
+    __table_args__ = _table(CheckConstraint("length(status) BETWEEN 3 AND 11", name="status_is_a_code"))
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("roster_entry.entry_id"), primary_key=True)
+    status: Mapped[str] = mapped_column(String(LONGEST_STATUS))
+
+
+class RosterUploadRow(Base):
+    """A table that the personnel service sent and has not taken over yet: compressed, gone with the import."""
+
+    __tablename__ = "roster_upload"
+    __table_args__ = _table(_length("campaign_id", ID_CHARACTERS))
+
+    campaign_id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ColumnChoiceRow(Base):
+    """Which column of a body's tables is which, as chosen last: titles of columns, as JSON."""
+
+    __tablename__ = "column_choice"
+    __table_args__ = _table()
+
+    body_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    titles: Mapped[str] = mapped_column(Text)
+
+
+class HandoutRow(Base):
+    """How often the file with everybody's link was handed to an officer."""
+
+    __tablename__ = "handout"
+    __table_args__ = _table(CheckConstraint("times > 0", name="times_positive"))
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    times: Mapped[int]

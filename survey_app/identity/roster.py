@@ -1,18 +1,23 @@
 """The roster of a campaign: imported whole or not at all, replaced until enrolment, frozen from then on."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
 
 from survey_app.identity.campaigns import read_draft, require_not_void
 from survey_app.identity.errors import StepOutOfOrder
-from survey_app.identity.models import CampaignRow, RosterEntryRow
+from survey_app.identity.models import CampaignRow, RosterEntryRow, RosterUploadRow
 from survey_app.identity.office import IssuerOffice
-from survey_app.identity.roster_file import BadRow, RosterRow, parse_roster
+from survey_app.identity.roster_file import parse_roster
+from survey_app.identity.roster_rows import BadRow, RosterRow
 
 ENTRY_ID_BYTES = 16
+FROZEN = (
+    "the roster is frozen: this office has enrolled in the campaign with it. "
+    "Next: accept the manifest once the agency has announced it (pikir issuer accept)"
+)
 
 
 @dataclass(frozen=True)
@@ -48,22 +53,29 @@ def import_roster(office: IssuerOffice, campaign_id: str, data: bytes, *, skip_b
     file = parse_roster(data)
     if file.bad_rows and not skip_bad:
         raise RosterHasBadRows(file.bad_rows)
-    if not file.rows:
+    replace_roster(office, campaign_id, file.rows)
+    return RosterImport(len(file.rows), file.bad_rows, file.ignored_columns)
+
+
+def replace_roster(office: IssuerOffice, campaign_id: str, rows: Sequence[RosterRow]) -> None:
+    """Make these rows the roster of a drafted campaign, in place of an earlier one.
+
+    Raises StepOutOfOrder (no row, or enrolled already), CampaignVoid, DocumentMissing (no draft), KeyChanged.
+    """
+    require_not_void(office, campaign_id)
+    if not rows:
         raise StepOutOfOrder("nothing was imported: the file has no line that can be taken")
     with office.database.write() as session:
         _, document = read_draft(office, campaign_id, session)
         row = session.get(CampaignRow, campaign_id) or CampaignRow(campaign_id=campaign_id, draft=document)
         if row.enrolment is not None:
-            raise StepOutOfOrder(
-                "the roster is frozen: this office has enrolled in the campaign with it. "
-                "Next: accept the manifest once the agency has announced it (pikir issuer accept)"
-            )
+            raise StepOutOfOrder(FROZEN)
         row.draft = document
         session.add(row)
         session.flush()
         session.execute(delete(RosterEntryRow).where(RosterEntryRow.campaign_id == campaign_id))
-        session.execute(insert(RosterEntryRow), _entries(campaign_id, file.rows))
-    return RosterImport(len(file.rows), file.bad_rows, file.ignored_columns)
+        session.execute(insert(RosterEntryRow), _entries(campaign_id, rows))
+        session.execute(delete(RosterUploadRow).where(RosterUploadRow.campaign_id == campaign_id))
 
 
 def _entries(campaign_id: str, rows: Iterable[RosterRow]) -> list[dict[str, str | None]]:

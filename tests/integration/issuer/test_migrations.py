@@ -37,6 +37,12 @@ ROWS = {
     "issuance": {"entry_id": ENTRY, "blinded_hash": b"b" * 32},
     "dispute": {"entry_id": ENTRY},
     "turnout_band": {"campaign_id": CAMPAIGN, "day": "2026-11-02", "band": "<25"},
+    "mailing": {"campaign_id": CAMPAIGN, "number": 0, "day": None, "total": 1},
+    "mail_queue": {"campaign_id": CAMPAIGN, "number": 0, "entry_id": ENTRY},
+    "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
+    "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
+    "column_choice": {"body_code": "min-water", "titles": "{}"},
+    "handout": {"campaign_id": CAMPAIGN, "times": 1},
 }
 
 
@@ -143,6 +149,18 @@ REFUSED = [
     ("issuance", {"entry_id": "f" * 32}),
     ("dispute", {"entry_id": "f" * 32}),
     ("turnout_band", {"band": "26"}),
+    ("mailing", {"number": 0}),
+    ("mailing", {"number": 1, "day": None}),
+    ("mailing", {"number": 10, "day": "2026-11-05"}),
+    ("mailing", {"number": 1, "day": "2026-11-05", "total": -1}),
+    ("mail_queue", {}),
+    ("mail_queue", {"number": 1}),
+    ("mail_queue", {"entry_id": "f" * 32}),
+    ("bounce", {"entry_id": "f" * 32}),
+    ("bounce", {"status": "no"}),
+    ("roster_upload", {"campaign_id": "b" * 31}),
+    ("column_choice", {"body_code": "other", "titles": None}),
+    ("handout", {"times": 0}),
 ]
 
 

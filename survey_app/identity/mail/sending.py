@@ -1,0 +1,171 @@
+"""Sending what is queued: a few messages at a time, not faster than the mail server wants them, until all is sent.
+
+Whatever breaks, the queue holds who has still to get the message; calling again goes on there. A crash between a
+message and its note sends that message twice, never not at all; both are the same.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from survey_app.identity.errors import (
+    CampaignVoid,
+    MailNotConfigured,
+    MailRefused,
+    MailUnavailable,
+    MailUnderWay,
+    StepOutOfOrder,
+)
+from survey_app.identity.mail.messages import Writer
+from survey_app.identity.mail.queue import (
+    Recipient,
+    begin,
+    due_reminders,
+    recipients,
+    settle,
+    waiting_entries,
+    waiting_mailings,
+)
+from survey_app.identity.mail.relay import RecipientRefused, Relay, TryLater, connected
+from survey_app.identity.office import IssuerOffice
+
+LOCK_FILE = ".sending.lock"
+SUSPICIOUS = 10  # so many refusals in a row, and nobody reached, are about us
+_PASSED_OVER = (StepOutOfOrder, CampaignVoid)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How patiently: messages noted together, first wait in seconds (doubled up to the longest), how many waits."""
+
+    together: int = 20
+    first_wait: float = 2.0
+    longest_wait: float = 300.0
+    most_waits: int = 8
+    wait: Callable[[float], object] = field(default=time.sleep)
+
+
+class Sending:
+    """One mailing being sent."""
+
+    def __init__(self, office: IssuerOffice, campaign_id: str, number: int, pace: Pace) -> None:
+        if office.config.mail is None:
+            raise MailNotConfigured("no mail server is set: PIKIR_ISSUER_SMTP_HOST and its companions")
+        self._office, self._mailing, self._pace = office, (campaign_id, number), pace
+        self._config = office.config.mail
+        self._writer = Writer(office, campaign_id, number, self._config.sender)
+        self._waits = 0
+        self._last = 0.0
+
+    def run(self) -> Iterator[int]:
+        """Send until the queue is empty; after each few messages, how many wait still.
+
+        Whom the server wants to try later has another turn when all others had theirs. Raises MailUnavailable and
+        TryLater (after waiting in vain), MailRefused, StepOutOfOrder (issuing is over), CampaignVoid.
+        """
+        while waiting := waiting_entries(self._office, *self._mailing):
+            try:
+                yield from self._try_all(waiting)
+            except (MailUnavailable, TryLater):
+                if self._waits >= self._pace.most_waits:
+                    raise
+                self._pace.wait(min(self._pace.first_wait * 2**self._waits, self._pace.longest_wait))
+                self._waits += 1
+
+    def _try_all(self, waiting: list[str]) -> Iterator[int]:
+        """Try each once over one connection. Raises TryLater if some are left."""
+        left = len(waiting)
+        with connected(self._config) as relay:
+            for start in range(0, len(waiting), self._pace.together):
+                chosen = waiting[start : start + self._pace.together]
+                left = self._send(relay, recipients(self._office, *self._mailing, chosen))
+                yield left
+        if left:
+            raise TryLater(f"the mail server asks to try {left} recipients again later")
+
+    def _send(self, relay: Relay, batch: list[Recipient]) -> int:
+        """Send to these, and note who is done with; how many wait still."""
+        reached: list[str] = []
+        bounced: dict[str, str] = {}
+        try:
+            for one in batch:
+                self._reach(relay, one, reached, bounced)
+            if len(bounced) == len(batch) >= SUSPICIOUS:
+                statuses = ", ".join(sorted(set(bounced.values())))
+                bounced.clear()
+                raise MailRefused(f"the mail server refuses every recipient ({statuses}): it may not relay for us")
+        finally:
+            left = settle(self._office, *self._mailing, reached, bounced)
+        if reached:
+            self._waits = 0
+        return left
+
+    def _reach(self, relay: Relay, one: Recipient, reached: list[str], bounced: dict[str, str]) -> None:
+        self._keep_pace()
+        try:
+            relay.send(self._writer.write(one, self._office.clock()), one.email)
+        except RecipientRefused as refused:
+            bounced[one.entry_id] = refused.status
+        except TryLater:
+            return
+        else:
+            reached.append(one.entry_id)
+
+    def _keep_pace(self) -> None:
+        early = self._last + 60 / self._config.per_minute - time.monotonic()
+        if early > 0:
+            self._pace.wait(early)
+        self._last = time.monotonic()
+
+
+@contextmanager
+def sole_sender(office: IssuerOffice) -> Iterator[None]:
+    """Nobody else of this office sends meanwhile, in any thread or process of this host. Raises MailUnderWay."""
+    folder = office.config.keys
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise MailUnderWay("mail is being sent already; it goes on by itself") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def send_mailing(office: IssuerOffice, campaign_id: str, number: int, pace: Pace | None = None) -> Iterator[int]:
+    """Send one mailing that has begun; yields how many wait still.
+
+    Raises MailNotConfigured, MailUnderWay, MailUnavailable, MailRefused, StepOutOfOrder, CampaignVoid, KeyMissing.
+    """
+    with sole_sender(office):
+        yield from Sending(office, campaign_id, number, pace or Pace()).run()
+
+
+def send_all(office: IssuerOffice, pace: Pace | None = None) -> Iterator[tuple[str, int, int]]:
+    """Begin the reminders that are due, and send all that waits; yields (campaign, number, how many wait still).
+
+    A mailing that must stop (issuing is over, the campaign is void) is passed over. Raises MailNotConfigured,
+    MailUnderWay, MailUnavailable, TryLater, MailRefused.
+    """
+    with sole_sender(office):
+        for campaign_id, number in due_reminders(office):
+            with suppress(*_PASSED_OVER):
+                begin(office, campaign_id, number)
+        for campaign_id, number in waiting_mailings(office):
+            with suppress(*_PASSED_OVER):
+                for left in Sending(office, campaign_id, number, pace or Pace()).run():
+                    yield campaign_id, number, left
+
+
+def is_sending(office: IssuerOffice) -> bool:
+    """Whether mail is being sent just now."""
+    try:
+        with sole_sender(office):
+            return False
+    except MailUnderWay:
+        return True
