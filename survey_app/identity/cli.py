@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from survey_app.identity import acceptance, closing, enrolment, invitation_list, paper_commands, progress, roster
+from survey_app.identity import (
+    acceptance,
+    closing,
+    enrolment,
+    invitation_list,
+    mail_commands,
+    paper_commands,
+    progress,
+    roster,
+)
 from survey_app.identity.commands import campaign_argument, with_office
 from survey_app.identity.invitations import invitations as all_invitations
 from survey_app.identity.office import IssuerOffice
@@ -31,10 +40,10 @@ def issuer() -> None:
 def import_roster(office: IssuerOffice, campaign: str, file: Path, *, skip_bad: bool) -> None:
     """Import the roster of CAMPAIGN from FILE, in place of an earlier one.
 
-    FILE is CSV in UTF-8 with `;` or `,` and a header: reference, email (optional), language (kk, ru or en;
-    optional, kk if missing). A file with bad lines is not imported unless --skip-bad is given.
+    FILE is XLSX, or CSV in UTF-8 with `;` or `,`, and has a header: reference, email (optional), language (kk, ru or
+    en; optional, kk if missing). A file with bad lines is not imported unless --skip-bad is given.
     """
-    done = roster.import_roster(office, campaign, file.read_bytes(), skip_bad=skip_bad)
+    done = roster.import_roster(office, campaign, file.read_bytes(), name=file.name, skip_bad=skip_bad)
     for row in done.bad_rows:
         click.echo(f"Left out line {row.line}: {row.reason}", err=True)
     if done.ignored_columns:
@@ -104,7 +113,7 @@ def invitations(office: IssuerOffice, campaign: str, kind: str, output: Path | N
     click.echo(f"Wrote {len(found)} invitations to {output}. Delete it when they are sent.", err=True)
 
 
-for command in (paper_commands.letters, paper_commands.mail_text):
+for command in (paper_commands.letters, paper_commands.mail_text, *mail_commands.COMMANDS):
     issuer.add_command(command)
 
 

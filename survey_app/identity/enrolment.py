@@ -5,7 +5,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.domain import blind_rsa, documents, signing
@@ -21,7 +21,7 @@ from survey_app.identity.invitations import (
     new_invitation_key,
     roster_leaf,
 )
-from survey_app.identity.models import CampaignRow, RosterEntryRow
+from survey_app.identity.models import CampaignRow, RosterEntryRow, RosterUploadRow
 from survey_app.identity.office import IssuerOffice
 from survey_app.web import exchange as folder
 from survey_app.web.assets import bundle_sha256
@@ -95,6 +95,7 @@ def _freeze(office: IssuerOffice, campaign_id: str, session: Session, client: by
     )
     row.eligible, row.commitment = enrolment.eligible, enrolment.roster_commitment
     row.enrolment = documents.sign_document(enrolment, statement_key)
+    session.execute(delete(RosterUploadRow).where(RosterUploadRow.campaign_id == campaign_id))
     return row.enrolment
 
 

@@ -139,3 +139,15 @@ class ReportUnreadable(PikirError):
     """A file is neither a report of failed delivery, nor a mailbox of such, nor a list of addresses."""
 
     slug = "report-unreadable"
+
+
+class NoUpload(PikirError):
+    """No uploaded table waits for the campaign."""
+
+    slug = "no-upload"
+
+
+class ColumnsUnclear(PikirError):
+    """The choice of columns names no reference, or one column twice."""
+
+    slug = "columns-unclear"

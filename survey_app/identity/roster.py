@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
 
 from survey_app.identity.campaigns import read_draft, require_not_void
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.models import CampaignRow, RosterEntryRow, RosterUploadRow
 from survey_app.identity.office import IssuerOffice
-from survey_app.identity.roster_file import parse_roster
+from survey_app.identity.roster_file import parse_roster, parse_workbook
 from survey_app.identity.roster_rows import BadRow, RosterRow
 
 ENTRY_ID_BYTES = 16
@@ -43,14 +44,16 @@ class RosterHasBadRows(StepOutOfOrder):
         self.bad_rows = bad_rows
 
 
-def import_roster(office: IssuerOffice, campaign_id: str, data: bytes, *, skip_bad: bool = False) -> RosterImport:
-    """Take the roster of a drafted campaign from a CSV file's bytes, in place of an earlier one.
+def import_roster(
+    office: IssuerOffice, campaign_id: str, data: bytes, *, name: str = "roster.csv", skip_bad: bool = False
+) -> RosterImport:
+    """Take the roster of a drafted campaign from a CSV or XLSX file's bytes, in place of an earlier one.
 
-    Raises RosterUnreadable, RosterHasBadRows (unless ``skip_bad``), StepOutOfOrder (no good row, or enrolled already),
-    CampaignVoid, DocumentMissing (no draft), KeyChanged.
+    Raises RosterUnreadable, SpreadsheetRefused, RosterHasBadRows (unless ``skip_bad``), StepOutOfOrder (no good row, or
+    enrolled already), CampaignVoid, DocumentMissing (no draft), KeyChanged.
     """
     require_not_void(office, campaign_id)
-    file = parse_roster(data)
+    file = parse_workbook(data, name) if name.lower().endswith(".xlsx") else parse_roster(data)
     if file.bad_rows and not skip_bad:
         raise RosterHasBadRows(file.bad_rows)
     replace_roster(office, campaign_id, file.rows)
@@ -76,6 +79,13 @@ def replace_roster(office: IssuerOffice, campaign_id: str, rows: Sequence[Roster
         session.execute(delete(RosterEntryRow).where(RosterEntryRow.campaign_id == campaign_id))
         session.execute(insert(RosterEntryRow), _entries(campaign_id, rows))
         session.execute(delete(RosterUploadRow).where(RosterUploadRow.campaign_id == campaign_id))
+
+
+def require_open_roster(session: Session, campaign_id: str) -> None:
+    """Raise StepOutOfOrder if the campaign's roster is frozen; one of which nothing is known yet is open."""
+    row = session.get(CampaignRow, campaign_id)
+    if row is not None and row.enrolment is not None:
+        raise StepOutOfOrder(FROZEN)
 
 
 def _entries(campaign_id: str, rows: Iterable[RosterRow]) -> list[dict[str, str | None]]:

@@ -1,4 +1,4 @@
-"""A roster file: CSV in UTF-8, `;` or `,`, with a header that names reference, email (optional), language (optional).
+"""A roster file, CSV in UTF-8 or XLSX, with a header that names reference, email (optional), language (optional).
 
 Every line that cannot be taken is listed with its number and the reason.
 """
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from survey_app.identity.errors import RosterUnreadable
-from survey_app.identity.roster_rows import REFERENCE, BadRow, RosterRow, check_rows, known_column
+from survey_app.identity.roster_rows import REFERENCE, BadRow, RosterRow, check_rows, check_table, known_column
+from survey_app.web.spreadsheet import read_spreadsheet
 
 MOST_BYTES = 16 * 1024 * 1024
 
@@ -33,6 +34,17 @@ def parse_roster(data: bytes) -> RosterFile:
     columns, ignored = _columns(header[1])
     rows, bad = check_rows(lines, columns, len(header[1]))
     return RosterFile(rows, bad, ignored)
+
+
+def parse_workbook(data: bytes, name: str) -> RosterFile:
+    """Read a roster from a workbook (XLSX), whose first line is the heading as in a CSV file.
+
+    Raises RosterUnreadable, SpreadsheetRefused.
+    """
+    table = read_spreadsheet(data, name)
+    columns, ignored = _columns(table.rows[0].cells)
+    checked = check_table(table, columns)
+    return RosterFile(*checked, ignored)
 
 
 def _decode(data: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import LANGUAGES
 from survey_app.identity.models import LONGEST_EMAIL, LONGEST_REFERENCE
+from survey_app.web.spreadsheet import Table
 
 DEFAULT_LANGUAGE = "kk"
 REFERENCE, EMAIL, LANGUAGE = "reference", "email", "language"
@@ -35,6 +36,9 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<
 def N_(message: str) -> str:  # noqa: N802 (the name that the text collector knows)
     """Mark a text that is translated where it is shown."""
     return message
+
+
+FORMULA = N_("a cell holds a formula, whose result is not taken: put the value itself there")
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,18 @@ def check_rows(
         except RowRefused as refused:
             bad.append(BadRow(line, refused.message, refused.values))
     return tuple(rows), tuple(bad)
+
+
+def check_table(
+    table: Table, columns: Mapping[str, int], *, has_heading: bool = True
+) -> tuple[tuple[RosterRow, ...], tuple[BadRow, ...]]:
+    """The same for a spreadsheet's rows; a formula where we read is a reason, since its result is not taken."""
+    rows = table.rows[1:] if has_heading else table.rows
+    calculated = {row.line for row in rows if set(row.formulas) & set(columns.values())}
+    width = max(len(row.cells) for row in table.rows)
+    good, bad = check_rows(((row.line, row.cells) for row in rows if row.line not in calculated), columns, width)
+    found = (*bad, *(BadRow(line, FORMULA) for line in calculated))
+    return good, tuple(sorted(found, key=lambda row: row.line))
 
 
 def check_entry(reference: str, email: str, language: str) -> RosterRow:

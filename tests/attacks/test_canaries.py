@@ -7,6 +7,7 @@ the promise says that it is.
 
 import base64
 import logging
+import sqlite3
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,10 +21,14 @@ from survey_app.domain import base64url
 from survey_app.domain.answers import Answers, encode_answers
 from survey_app.domain.token import token_hash
 from survey_app.identity.invitations import parse_code
+from survey_app.identity.mail import queue, sending
+from survey_app.identity.mail.plan import INVITATION
+from tests.mail_server import PASSWORD, mail_server
 from tests.world import roster_lines, world
 
 PEOPLE = 12
 EMAIL = "canary-{}@mail.example.kz"
+BOUNCE_TEXT = "no such canary here"
 AGENT = "CanaryBrowser/7.7 (secret machine)"
 ADDRESS = "203.0.113.77"
 POSITIONS = (3, 2, 4, 1, 3, 2, 4, 1, 3, 2, 4, 2, 1, 3)
@@ -98,12 +103,20 @@ def aftermath(tmp_path_factory, questionnaire):
     output = logging.StreamHandler(stream := open(folder.with_suffix(".log"), "w+", encoding="utf-8"))  # noqa: PTH123, SIM115
     logging.getLogger().addHandler(output)
     logging.getLogger().setLevel(logging.DEBUG)
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # the mail server's own, which is not ours
     try:
-        with world(folder, FakeClock(), questionnaire) as place, Watcher(folder) as watcher:
+        with (
+            mail_server(tmp_path_factory.mktemp("mail")) as relay,
+            world(folder, FakeClock(), questionnaire, relay.settings) as place,
+            Watcher(folder) as watcher,
+        ):
+            relay.refusals = {EMAIL.format(0): f"550 5.1.1 {BOUNCE_TEXT}"}
+            relay.breaks_after = 4
             campaign_id = place.agency_officer_drafts()
             place.offices_enrol(campaign_id, roster_lines(PEOPLE, EMAIL))
             place.agency_officer_announces(campaign_id)
             invited = place.issuing_officer_invites(campaign_id)
+            mail_is_sent(place, campaign_id)
             place.issuing_opens()
             web = MarkedWeb()
             person = Respondent(web)
@@ -126,6 +139,7 @@ def aftermath(tmp_path_factory, questionnaire):
             "log": {"log": {Path(stream.name).read_bytes()}},
             "tokens": tokens,
             "codes": [parse_code(invitation.code) for invitation in invited],
+            "mails": relay.received,
             "links": [invitation.link for invitation in invited],
             "plaintext": encode_answers(questionnaire, answers),
         }
@@ -138,6 +152,32 @@ def test_the_watch_saw_journal_files_and_the_databases(aftermath):
     names = aftermath["files"].keys()
     assert {"identity.sqlite", "responses.sqlite", "agency.sqlite"} <= names
     assert "responses.sqlite-journal" in names, "the search must include what exists only during a transaction"
+
+
+def mail_is_sent(place, campaign_id):
+    """To everybody, over a connection that breaks in the middle and with an address that is refused."""
+    queue.begin(place.issuer, campaign_id, INVITATION)
+    for _ in sending.send_mailing(place.issuer, campaign_id, INVITATION, sending.Pace(3, wait=lambda _seconds: None)):
+        pass
+
+
+def test_what_was_mailed_is_only_in_the_mail(aftermath):
+    assert len(aftermath["mails"]) == PEOPLE - 1, "one was refused"
+    said = b"".join(message.get_body(["plain"]).get_content().encode() for _, message in aftermath["mails"])
+    assert sum(link.encode() in said for link in aftermath["links"]) == PEOPLE - 1
+    for secret in (PASSWORD.encode(), BOUNCE_TEXT.encode(), *(link.encode() for link in aftermath["links"])):
+        assert _places(secret, aftermath["files"]) == set()
+        assert _places(secret, aftermath["log"]) == set()
+
+
+def test_nothing_of_the_mailing_outlives_the_addresses(aftermath):
+    """Given the last state of the database, then no table about mail has a row."""
+    (identity,) = aftermath["last"]["identity.sqlite"]
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(identity)
+    tables = ("mailing", "mail_queue", "bounce", "roster_upload", "handout")
+    assert [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables] == [0] * 5  # noqa: S608
+    connection.close()
 
 
 def test_address_and_agent_are_nowhere(aftermath):

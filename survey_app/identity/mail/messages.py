@@ -40,9 +40,9 @@ class Writer:
         message["Message-ID"] = make_msgid(domain=parseaddr(self._sender)[1].rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        message["Content-Language"] = recipient.language
         message.set_content(mail.text.replace(PLACEHOLDER, link), cte="base64")
         message.add_alternative(mail.html.replace(PLACEHOLDER, link), subtype="html", cte="base64")
+        message["Content-Language"] = recipient.language  # last: set_content hands such fields to its part
         return message
 
     @cached_property

@@ -102,4 +102,4 @@ def today(office: IssuerOffice) -> date:
 
 def _count_waiting(session: Session, campaign_id: str) -> dict[int, int]:
     counted = select(MailQueueRow.number, func.count()).where(MailQueueRow.campaign_id == campaign_id)
-    return dict(session.execute(counted.group_by(MailQueueRow.number)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted.group_by(MailQueueRow.number))}

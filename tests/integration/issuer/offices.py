@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Agency:
         return draft
 
     def manifest_of(self, draft: CampaignDraft, enrolment: IssuerEnrolment, **changes: object) -> CampaignManifest:
-        agreed = {field.name: getattr(draft, field.name) for field in fields(draft)}
+        agreed = {one.name: getattr(draft, one.name) for one in fields(draft)}
         sealing_key = generate_private_key(SECP256R1()).public_key()
         manifest = CampaignManifest(
             **agreed,
@@ -104,10 +104,11 @@ class World:
     clock: FakeClock
     agency: Agency
     blind_signing_key: blind_rsa.rsa.RSAPrivateKey
+    environ: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
 
     @property
     def config(self) -> IssuerConfig:
-        return issuer_config(self.instance, ENVIRONMENT)
+        return issuer_config(self.instance, self.environ)
 
     def opens_office(self) -> IssuerOffice:
         return open_issuer(self.config, self.clock)

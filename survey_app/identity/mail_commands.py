@@ -1,0 +1,137 @@
+"""`pikir issuer` for e-mail: plan reminders, send, see what comes back."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from survey_app.identity.commands import campaign_argument, with_office
+from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.mail import bounces as bounced_mail
+from survey_app.identity.mail.plan import INVITATION, Mailing, mailings, plan_reminders, today
+from survey_app.identity.mail.queue import begin
+from survey_app.identity.mail.sending import send_all, send_mailing
+from survey_app.identity.office import IssuerOffice
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command("plan-reminders")
+@campaign_argument
+@click.option(
+    "--on", "days", type=click.DateTime(["%Y-%m-%d"]), multiple=True, help="A day of a reminder, by Almaty's calendar."
+)
+@with_office
+def plan(office: IssuerOffice, campaign: str, days: tuple[datetime, ...]) -> None:
+    """Fix the days of the reminders of CAMPAIGN before its invitation is sent; without --on there are none.
+
+    Each goes to everybody whom the invitation went to, whoever has drawn by then.
+    """
+    for one in plan_reminders(office, campaign, [day.date() for day in days]):
+        if one.day is not None:
+            click.echo(f"Reminder {one.number} goes to everybody on {one.day}.")
+    click.echo("Next: `pikir issuer send-invitations`; from then on the days are fixed.")
+
+
+@click.command("send-invitations")
+@campaign_argument
+@with_office
+def send_invitations(office: IssuerOffice, campaign: str) -> None:
+    """Send the invitation of CAMPAIGN by e-mail to everybody with an address. Again: only to whom it has not gone yet.
+
+    Each message holds one person's secret link, in his language. Whom mail does not reach is listed by
+    `pikir issuer bounces`; people without an address get letters.
+    """
+    total = begin(office, campaign, INVITATION)
+    _send(send_mailing(office, campaign, INVITATION), total)
+    _tell(office, campaign, INVITATION)
+
+
+@click.command("send-reminders")
+@campaign_argument
+@with_office
+def send_reminders(office: IssuerOffice, campaign: str) -> None:
+    """Send the reminders of CAMPAIGN whose day has come, to everybody alike."""
+    due = [one for one in mailings(office, campaign) if _is_due(one, today(office))]
+    if not due:
+        days = [str(one.day) for one in mailings(office, campaign) if one.day is not None and not one.is_complete]
+        raise StepOutOfOrder(f"no reminder is due today; still to come: {', '.join(days) or 'none'}")
+    for one in due:
+        total = begin(office, campaign, one.number)
+        _send(send_mailing(office, campaign, one.number), total)
+        _tell(office, campaign, one.number)
+
+
+@click.command("send-mail")
+@with_office
+def send_mail(office: IssuerOffice) -> None:
+    """Send all that waits in every campaign, and the reminders whose day has come: for a timer."""
+    left: dict[tuple[str, int], int] = {}
+    for campaign_id, number, waiting in send_all(office):
+        left[campaign_id, number] = waiting
+    for campaign_id, number in left:
+        click.echo(f"{campaign_id}: ", nl=False)
+        _tell(office, campaign_id, number)
+    if not left:
+        click.echo("Nothing waits.")
+
+
+@click.command("bounces")
+@campaign_argument
+@click.option(
+    "--report",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take in failures first: reports of delivery (.eml, mbox), or a text with addresses.",
+)
+@json_option
+@with_office
+def bounces(office: IssuerOffice, campaign: str, report: Path | None, *, as_json: bool) -> None:
+    """List whom mail does not reach in CAMPAIGN. Says nothing of who has drawn."""
+    if report is not None:
+        taken = bounced_mail.take_report(office, campaign, report.read_bytes())
+        click.echo(f"{taken.new} new, {taken.known} known already, {taken.foreign} not on this roster.", err=True)
+    found = bounced_mail.bounced(office, campaign)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.reference}  {one.email}  {one.status}")
+    click.echo(f"Mail does not reach {len(found)} people.", err=True)
+
+
+@click.command("correct-address")
+@campaign_argument
+@click.argument("reference")
+@click.argument("email")
+@with_office
+def correct_address(office: IssuerOffice, campaign: str, reference: str, email: str) -> None:
+    """Give REFERENCE in CAMPAIGN, whom mail does not reach, the address EMAIL."""
+    bounced_mail.correct_address(office, campaign, reference, email)
+    click.echo("Corrected. Next: `pikir issuer send-invitations` sends the invitation to the new address.")
+
+
+def _is_due(one: Mailing, day: date) -> bool:
+    return one.day is not None and one.day <= day and not one.is_complete
+
+
+def _send(progress: Iterable[int], total: int) -> None:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Sending", total=total)
+        for left in progress:
+            bar.update(task, completed=total - left)
+
+
+def _tell(office: IssuerOffice, campaign_id: str, number: int) -> None:
+    what = "The invitation" if number == INVITATION else f"Reminder {number}"
+    one = next(one for one in mailings(office, campaign_id) if one.number == number)
+    unreached = len(bounced_mail.bounced(office, campaign_id))
+    done = (one.total or 0) - one.waiting
+    click.echo(f"{what}: {done} of {one.total} done; mail does not reach {unreached} people.")
+
+
+COMMANDS = (plan, send_invitations, send_reminders, send_mail, bounces, correct_address)
