@@ -42,6 +42,12 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         },
         "issuance": {"entry_id": ENTRY, "blinded_hash": b"b" * 32},
         "dispute": {"entry_id": ENTRY},
+        "mailing": {"campaign_id": CAMPAIGN, "number": 0, "total": 1},
+        "mail_queue": {"campaign_id": CAMPAIGN, "number": 0, "entry_id": ENTRY},
+        "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
+        "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
+        "column_choice": {"body_code": "min-water", "titles": "{}"},
+        "handout": {"campaign_id": CAMPAIGN, "times": 1},
     },
     "responses": {
         "pinned_key": {"office": "agency", "public_key": b"k" * 32},
@@ -172,7 +178,10 @@ def test_the_planner_samples_no_key_address_or_answer(side: str, migrated: Datab
 
 @pytest.mark.parametrize(
     ("side", "tables"),
-    [("identity", ("roster_entry", "issuance", "dispute", "turnout_band")), ("responses", ("response",))],
+    [
+        ("identity", ("roster_entry", "issuance", "dispute", "turnout_band", "mailing", "mail_queue", "bounce")),
+        ("responses", ("response",)),
+    ],
 )
 def test_a_rewritten_table_keeps_its_constraints_and_rows(
     side: str, tables: tuple[str, ...], migrated: Database
