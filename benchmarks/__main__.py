@@ -18,6 +18,7 @@ from benchmarks.load import PROCESSES, Clients, Rate, Task
 from benchmarks.load import measure as measure_load
 from benchmarks.opening import measure_opening
 from benchmarks.pages import time_pages, weigh_pages
+from benchmarks.pages_felt import LINKS, measure_felt
 from benchmarks.place import Place, open_place
 from survey_app.web.questionnaires import FOLDER, default_questionnaire
 
@@ -44,7 +45,7 @@ def main() -> None:
 def measure(people: int) -> dict[str, Any]:
     """All figures, with the machine's load before and after."""
     before = os.getloadavg()[0]
-    with open_place(people + ALONE) as place:
+    with open_place(people + ALONE + LINKS) as place:
         drawing, submitting, alone = _load(place, people)
         figures = {
             "issuing": asdict(drawing),
@@ -52,6 +53,7 @@ def measure(people: int) -> dict[str, Any]:
             "submitting alone": asdict(alone),
             "pages": time_pages(_pages(place), PAGE_VISITS),
             "weights": None if (weights := weigh_pages(_pages(place))) is None else [asdict(w) for w in weights],
+            "felt": measure_felt(place.links[people + ALONE :]),
             "server memory, MiB": place.memory(),
             "opening": asdict(measure_opening(place.manifest, default_questionnaire(), OPENED[people])),
         }
@@ -62,7 +64,7 @@ def measure(people: int) -> dict[str, Any]:
 def _load(place: Place, people: int) -> tuple[Rate, Rate, Rate]:
     questionnaire = (FOLDER / "appendix7.json").read_bytes()
     clients = Clients()
-    first = Task(place.manifest, questionnaire, links=place.links[people:], clients=1)
+    first = Task(place.manifest, questionnaire, links=place.links[people : people + ALONE], clients=1)
     _, drawn = measure_load(place, clients, [first])  # also opens the offices' key stores, once for a process
     alone, _ = measure_load(place, clients, [replace(first, links=(), tokens=drawn[0].tokens)])
     shares = [place.links[start:people:PROCESSES] for start in range(PROCESSES)]
@@ -106,6 +108,7 @@ def show(figures: Mapping[str, Any]) -> None:
     for weight in figures["weights"] or []:
         text = f"{weight['kilobytes']} KB, {weight['requests']} requests"
         table.add_row(f"weight of {_path(weight['page'])}", text, "<= 80 KB, <= 8 requests")
+    _show_felt(table, figures["felt"])
     for page, milliseconds in figures["dashboards"]["server"].items():
         table.add_row(f"agency {page}, at the server", _latency(milliseconds), "< 100 ms")
     for page, milliseconds in (figures["dashboards"]["drawn"] or {}).items():
@@ -119,6 +122,16 @@ def show(figures: Mapping[str, Any]) -> None:
     console.print(", ".join(f"{name}: {value}" for name, value in figures["conditions"].items()))
     if figures["weights"] is None:
         console.print("Chromium is not installed: pages were not weighed.")
+
+
+def _show_felt(table: Table, felt: Mapping[str, Any] | None) -> None:
+    for line in felt["first page"] if felt else ():
+        text = "first contents {readable} ms, usable {interactive} ms, token {drawn} ms, shift {layout_shift}"
+        aim = "usable < 2,000 ms, shift 0" if line["line"] == "slow 3G" else ""
+        table.add_row(f"drawing page over {line['line']}", text.format_map(line), aim)
+    if felt:
+        text = f"{felt['whole journey by keyboard, seconds']} s, {felt['keys pressed']} keys"
+        table.add_row(f"whole journey by keyboard, {felt['questions']} questions", text, "")
 
 
 def _rate(rate: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-// Builds what browsers are served: two script bundles, one style sheet, the licences of what is in them.
+// Builds what browsers are served: two script bundles and what they ask for later, one style sheet, the licences of what is in them.
 // Usage: node build.mjs [--out DIR]. DIR stands for the top folder of the repository; the fonts must be there already.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,12 @@ const SCRIPTS = {
   "survey_app/identity/static/issuer.js": "src/issuer.js",
   "survey_app/responses/static/collector.js": "src/collector.js",
 };
-const READER = "survey_app/responses/static/qr-reader.js";
+// Asked for by a bundle when the page is usable already, or when a picture is chosen.
+const LATER = {
+  "survey_app/identity/static/blinding.js": "src/blinding.js",
+  "survey_app/responses/static/sealing.js": "src/sealing.js",
+  "survey_app/responses/static/qr-reader.js": "src/qr-reader.js",
+};
 const NOMODULE = "survey_app/web/static/nomodule.js";
 const BANNER = "/* Pikir. The licences of the libraries in this file: licences.txt */";
 const LICENCE_FILES = {
@@ -83,10 +88,10 @@ write(LICENCES, licences.join("\n\n"));
 write(ICON, readFileSync(join(here, "styles/pikir.svg")));
 write(STYLES, await buildStyles());
 write(NOMODULE, await buildScript("src/nomodule.js", { format: "iife", target: "es5" }));
-write(READER, await buildScript("src/qr-reader.js", { format: "iife" }));
+for (const [name, source] of Object.entries(LATER)) write(name, await buildScript(source, { format: "iife" }));
 // The manifest pins the bundles; through them it pins what they are used with.
-const pinned = Object.fromEntries([STYLES, NOMODULE, READER].map((name) => [name.split("/").at(-1), sha256(read(name))]));
+const pinned = Object.fromEntries([STYLES, NOMODULE, ...Object.keys(LATER)].map((name) => [name.split("/").at(-1), sha256(read(name))]));
 for (const [name, source] of Object.entries(SCRIPTS)) write(name, await buildScript(source, { built: pinned }));
 
-const built = [STYLES, LICENCES, ICON, NOMODULE, READER, ...FONTS, ...Object.keys(SCRIPTS)].sort();
+const built = [STYLES, LICENCES, ICON, NOMODULE, ...FONTS, ...Object.keys(LATER), ...Object.keys(SCRIPTS)].sort();
 write("client/built.sha256", built.map((name) => `${sha256(read(name))}  ${name}\n`).join(""));

@@ -6,7 +6,6 @@ import { runQuestionnairePage } from "./collector/view.js";
 
 export { built } from "./built.js";
 export { readBoard } from "./collector/board.js";
-export { encodeAnswers, makeSubmission, open, seal, sealingInfo } from "./collector/sealing.js";
 export { readDocument } from "./core/documents.js";
 export { publicPoint } from "./core/p256.js";
 export { packToken, signAsHolder, unpackToken, verifyToken } from "./core/token.js";

@@ -4,7 +4,6 @@ import { startPage } from "./page/start.js";
 import { runDrawPage } from "./issuer/view.js";
 
 export { built } from "./built.js";
-export { beginDraw, finishDraw } from "./issuer/blinding.js";
 export { packToken, tokenMessage, unpackToken } from "./core/token.js";
 export { inclusionPath, leafHash, rootFromPath, treeRoot } from "./core/merkle.js";
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from survey_app.domain.errors import PikirError
 from survey_app.web import assets, compression, languages, limits, problems, security
+
+if TYPE_CHECKING:
+    from flask.json.provider import DefaultJSONProvider
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_REQUEST = 16 * 1024
@@ -31,6 +34,7 @@ def make_application(
     app.jinja_loader = ChoiceLoader([FileSystemLoader(office / "templates"), FileSystemLoader(TEMPLATES)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    cast("DefaultJSONProvider", app.json).ensure_ascii = False  # Cyrillic in a page's data as it is: half the bytes
     security.install_headers(app, form_action=form_action)
     languages.install_languages(app, [office / "translations"])
     assets.install_assets(app, assets.load_assets(assets.SHARED, office / "static"))

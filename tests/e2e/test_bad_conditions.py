@@ -74,6 +74,7 @@ class TestConnection:
 
     def test_offline_while_answering_and_sending(self, browser_context, page, place, link):
         begins(page, place, link)
+        page.wait_for_function("globalThis.pikirSealing")  # comes when the page is usable; without it sealing waits
         browser_context.set_offline(True)
         answers(page, place.questionnaire)
         page.locator('[data-do="send"]').click()

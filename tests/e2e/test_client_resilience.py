@@ -98,6 +98,32 @@ class TestDrawing:
         expect(step(page, "problem")).to_contain_text("Stop")
         assert posted == []
 
+    def test_the_page_is_usable_before_the_cryptography_and_a_press_waits_for_it(self, page, link):
+        attempts = []
+
+        def lose_twice(route):
+            attempts.append(route.request.url)
+            route.abort() if len(attempts) <= 2 else route.continue_()
+
+        page.route("**/blinding.js*", lose_twice)
+        draws(page, link)
+        assert len(attempts) > 2
+
+    def test_another_script_than_the_one_that_the_bundle_names_is_not_run(self, page, link):
+        posted = []
+        page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+
+        def change(route):
+            answer = route.fetch()
+            route.fulfill(response=answer, body=answer.text() + ";globalThis.wasRun = true;")
+
+        page.route("**/blinding.js*", change)
+        page.goto(link)
+        page.locator('[data-do="draw"]').click()
+        expect(step(page, "problem")).to_contain_text("not the one that belongs to it")
+        assert page.evaluate("globalThis.wasRun") is None
+        assert posted == []
+
     def test_a_wrong_signature_is_never_tried_again(self, page, link):
         def forge(route):
             body = json.dumps({"blind_signature": base64url.encode(bytes(383) + b"\x02")})

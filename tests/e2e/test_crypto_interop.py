@@ -20,7 +20,9 @@ from survey_app.web.questionnaires import default_questionnaire
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = {
     "/issuer.js": ROOT / "survey_app/identity/static/issuer.js",
+    "/blinding.js": ROOT / "survey_app/identity/static/blinding.js",
     "/collector.js": ROOT / "survey_app/responses/static/collector.js",
+    "/sealing.js": ROOT / "survey_app/responses/static/sealing.js",
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'"
@@ -33,7 +35,7 @@ b64 = base64url.encode
 
 # Byte arguments travel as {"b64": …} and come back the same way.
 CALL = """async ([bundle, name, args]) => {
-  const module = await import(bundle);
+  const module = {...await import(bundle), ...globalThis.pikirBlinding, ...globalThis.pikirSealing};
   const decode = (v) => v && v.b64 !== undefined
     ? Uint8Array.from(atob(v.b64.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0))
     : Array.isArray(v) ? v.map(decode)
@@ -47,7 +49,7 @@ CALL = """async ([bundle, name, args]) => {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """An empty page under the product's policy, and the two bundles."""
+    """An empty page under the product's policy, and the scripts."""
 
     def do_GET(self) -> None:
         bundle = BUNDLES.get(self.path)
@@ -112,8 +114,8 @@ def some_token(signer: blind_rsa.BlindSigner) -> token.Token:
 
 def test_a_token_drawn_in_the_browser_verifies_in_python(page: Page, signer: blind_rsa.BlindSigner) -> None:
     issuer_key = b64(blind_rsa.spki(signer.public_key))
-    asking = call(page, "issuer", "beginDraw", CAMPAIGN, issuer_key)
-    signature = call(page, "issuer", "finishDraw", asking, signer.blind_sign(asking["blinded"]), issuer_key)
+    asking = call(page, "blinding", "beginDraw", CAMPAIGN, issuer_key)
+    signature = call(page, "blinding", "finishDraw", asking, signer.blind_sign(asking["blinded"]), issuer_key)
     holder_key = token.holder_key_bytes(token.holder_key_from_scalar(asking["scalar"]))
     token.verify_token(CAMPAIGN, asking["inputMsg"], signature, holder_key, signer.public_key)
     # once more with the library that the collector's auditors would use, not with our module
@@ -123,16 +125,16 @@ def test_a_token_drawn_in_the_browser_verifies_in_python(page: Page, signer: bli
 
 def test_the_browser_refuses_a_wrong_blind_signature(page: Page, signer: blind_rsa.BlindSigner) -> None:
     issuer_key = b64(blind_rsa.spki(signer.public_key))
-    asking = call(page, "issuer", "beginDraw", CAMPAIGN, issuer_key)
+    asking = call(page, "blinding", "beginDraw", CAMPAIGN, issuer_key)
     with pytest.raises(Error, match="invalid signature"):
-        call(page, "issuer", "finishDraw", asking, bytes(383) + b"\x02", issuer_key)
+        call(page, "blinding", "finishDraw", asking, bytes(383) + b"\x02", issuer_key)
 
 
 @pytest.mark.parametrize(("exponent", "bits"), [(3, 3072), (65537, 2048)])
 def test_the_browser_pins_exponent_and_length_of_the_issuers_key(page: Page, exponent: int, bits: int) -> None:
     weak = rsa.generate_private_key(exponent, bits).public_key()
     with pytest.raises(Error, match="RSA-3072"):
-        call(page, "issuer", "beginDraw", CAMPAIGN, b64(blind_rsa.spki(weak)))
+        call(page, "blinding", "beginDraw", CAMPAIGN, b64(blind_rsa.spki(weak)))
 
 
 def test_a_token_drawn_by_python_verifies_in_the_browser(page: Page, signer: blind_rsa.BlindSigner) -> None:
@@ -184,7 +186,7 @@ def test_a_submission_made_in_the_browser_is_accepted_and_opens_in_python(
     carried = call(page, "collector", "unpackToken", token.pack_token(some_token(signer)))
     made = call(
         page,
-        "collector",
+        "sealing",
         "makeSubmission",
         carried,
         sealing.sealing_key_bytes(sealing_key.public_key()),
@@ -212,9 +214,9 @@ def test_what_python_seals_opens_with_the_browsers_library(page: Page) -> None:
         "x": b64(numbers.public_numbers.x.to_bytes(32)),
         "y": b64(numbers.public_numbers.y.to_bytes(32)),
     }
-    assert call(page, "collector", "open", sealed, info, jwk) == plaintext
+    assert call(page, "sealing", "open", sealed, info, jwk) == plaintext
     with pytest.raises(Error):
-        call(page, "collector", "open", sealed, sealing.sealing_info(CAMPAIGN, bytes(31) + b"\x01"), jwk)
+        call(page, "sealing", "open", sealed, sealing.sealing_info(CAMPAIGN, bytes(31) + b"\x01"), jwk)
 
 
 def test_a_holder_signature_of_the_browser_verifies_in_python(page: Page, signer: blind_rsa.BlindSigner) -> None:

@@ -7,6 +7,7 @@ import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { inclusionPath, leafHash, treeRoot } from "../core/merkle.js";
 import { onFile, onPicture } from "../page/files.js";
 import { getJson } from "../page/http.js";
+import { ScriptDiffers } from "../page/later.js";
 import * as page from "../page/page.js";
 import { PictureUnreadable, readQr } from "../page/picture.js";
 import { keptReceipt } from "./record.js";
@@ -108,6 +109,7 @@ function explain({ texts }, error) {
     [ReceiptInvalid, "forged"],
     [Malformed, "unreadable"],
     [PictureUnreadable, "picture"],
+    [ScriptDiffers, "script"],
     [FingerprintDiffers, "fingerprint"],
   ];
   const name = known.find(([kind]) => error instanceof kind)?.[1] ?? "unexpected";

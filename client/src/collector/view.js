@@ -5,9 +5,9 @@ import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { TokenInvalid, unpackToken, verifyToken } from "../core/token.js";
 import { onFile, onPicture, saveFile } from "../page/files.js";
 import { Refused } from "../page/http.js";
+import { bring, bringSoon, ScriptDiffers } from "../page/later.js";
 import * as page from "../page/page.js";
 import { PictureUnreadable, readQr } from "../page/picture.js";
-import { drawQr } from "../page/qr.js";
 import { probe } from "../page/store.js";
 import { isOver } from "../page/time.js";
 import { Questions } from "./questions.js";
@@ -20,6 +20,12 @@ class OtherCampaign extends Error {}
 
 /** @param {PageData} data */
 export async function runQuestionnairePage(data) {
+  await openPage(data);
+  if (data.state === "collecting") bringSoon(data.api.sealing);
+}
+
+/** @param {PageData} data */
+async function openPage(data) {
   const { texts, campaign_id: campaignId } = data;
   bindTokenInput(data); // before anything is waited for: a file chosen early is not missed
   try {
@@ -122,7 +128,7 @@ function answer(data, manifest, key, record) {
     page.showStep("sending");
     await page.painted();
     try {
-      await send(key, manifest, data.api.responses, questions.positions());
+      await send(key, manifest, data.api, questions.positions());
       showDone(data);
     } catch (error) {
       questions.isLive = (await loadRecord(key))?.phase === "answering";
@@ -140,7 +146,9 @@ function answer(data, manifest, key, record) {
 function showDone(data) {
   const receipt = keptReceipt(data.campaign_id) ?? "";
   page.fill("receipt", receipt);
-  drawQr(page.find("#receipt-qr"), `${new URL(data.api.board, location.href)}#${receipt}`, data.texts.receipt_qr_label);
+  bring(data.api.sealing)
+    .then(() => pikirSealing.drawQr(page.find("#receipt-qr"), `${new URL(data.api.board, location.href)}#${receipt}`, data.texts.receipt_qr_label))
+    .catch(() => page.announce(data.texts.script_text));
   page.find('[data-do="save-receipt"]').onclick = () => {
     saveFile(`pikir-receipt-${data.campaign_id.slice(0, 8)}.txt`, `${receipt}\n`, "text/plain");
     page.announce(data.texts.saved);
@@ -156,6 +164,7 @@ function explain({ texts }, error) {
     [TokenInvalid, "token"],
     [Malformed, "unreadable"],
     [PictureUnreadable, "picture"],
+    [ScriptDiffers, "script"],
     [OtherCampaign, "other"],
     [AlreadySent, "sent"],
     [ReceiptInvalid, "receipt"],

@@ -4,8 +4,8 @@ import { toHex } from "../core/bytes.js";
 import { FingerprintDiffers, fetchManifest } from "../core/manifest.js";
 import { unpackToken } from "../core/token.js";
 import { Refused } from "../page/http.js";
+import { bring, bringSoon, ScriptDiffers } from "../page/later.js";
 import * as page from "../page/page.js";
-import { drawQr } from "../page/qr.js";
 import { probe } from "../page/store.js";
 import { isOver, officeTime } from "../page/time.js";
 import { questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
@@ -15,6 +15,12 @@ import { findRecord, loadRecord, readLink, removeRecord } from "./record.js";
 
 /** @param {import("../page/page.js").PageData} data */
 export async function runDrawPage(data) {
+  await openPage(data);
+  if (data.state === "issuing") bringSoon(data.api.blinding);
+}
+
+/** @param {import("../page/page.js").PageData} data */
+async function openPage(data) {
   const { texts } = data;
   const fragment = page.fragment();
   const link = readLink(fragment);
@@ -86,7 +92,7 @@ async function draw(data, key, manifest) {
   page.showStep("drawing");
   await page.painted();
   try {
-    showDrawn(data, manifest.fields, await drawToken(key, manifest, data.api.issue));
+    showDrawn(data, manifest.fields, await drawToken(key, manifest, data.api));
   } catch (error) {
     explain(data, error);
   } finally {
@@ -102,7 +108,9 @@ function showDrawn(data, manifest, token) {
   for (const element of page.findAll('[data-do="carry"]')) {
     /** @type {HTMLAnchorElement} */ (element).href = questionnaireUrl(manifest, lang, token);
   }
-  drawQr(page.find("#token-qr"), questionnaireUrl(manifest, lang, token), texts.qr_label);
+  bring(data.api.blinding)
+    .then(() => pikirBlinding.drawQr(page.find("#token-qr"), questionnaireUrl(manifest, lang, token), texts.qr_label))
+    .catch(() => page.announce(texts.script_text));
   page.find('[data-do="save"]').onclick = () => {
     saveTokenFile(manifest, lang, token);
     page.announce(texts.saved);
@@ -114,6 +122,7 @@ function showDrawn(data, manifest, token) {
 /** @param {import("../page/page.js").PageData} data @param {unknown} error */
 function explain({ texts }, error) {
   if (error instanceof FingerprintDiffers) return page.showProblem(texts.fingerprint_title, texts.fingerprint_text, texts.fingerprint_next);
+  if (error instanceof ScriptDiffers) return page.showProblem(texts.script_title, texts.script_text, texts.script_next);
   if (error instanceof IssuerMisbehaves) return page.showProblem(texts.broken_title, texts.broken_text, texts.broken_next);
   if (error instanceof Refused) {
     const isTaken = error.slug === "already-issued";

@@ -70,8 +70,11 @@ function parseProblem(text) {
   }
 }
 
+/** One attempt. @param {string} url */
+export const getTextOnce = (url) => request(url, { headers: { Accept: "application/jose, application/json, text/javascript" } });
+
 /** @param {string} url */
-export const getText = (url) => persist(() => request(url, { headers: { Accept: "application/jose, application/json" } }));
+export const getText = (url) => persist(() => getTextOnce(url));
 
 /** @param {string} url */
 export const getJson = async (url) => JSON.parse(await getText(url));

@@ -93,11 +93,11 @@ export function showProblem(title, text, next = "") {
   scrollTo(0, 0);
 }
 
-/** Let the browser paint before long computations; a tab in the background does not paint, and does not wait for it. */
-export const painted = () =>
+/** Let the browser paint before long work; a tab in the background does not paint, and waits no longer than patience. */
+export const painted = (patience = 100) =>
   new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, 100);
+    setTimeout(resolve, patience);
   });
 
 /** The other languages keep what is in the address after #. */

@@ -9,6 +9,7 @@ import { isClockWrong } from "./time.js";
 
 /** @param {Partial<Record<import("./page.js").PageData["page"], Run>>} pages what the pages do that do more than show */
 export async function startPage(pages) {
+  await parsed(); // the script may be here before the end of the page
   const data = readPageData();
   if (!data) return;
   keepFragmentOnSwitch();
@@ -26,6 +27,12 @@ export async function startPage(pages) {
     explain(data, "unexpected");
   }
 }
+
+const parsed = () =>
+  new Promise((resolve) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
+    else resolve(undefined);
+  });
 
 /** Why this browser at this address cannot do what the page is for; null if it can. */
 function unfitFor() {

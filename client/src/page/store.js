@@ -91,6 +91,6 @@ export const entries = (prefix) =>
 export async function probe() {
   sessionStorage.setItem("pikir/probe", "1");
   sessionStorage.removeItem("pikir/probe");
-  await update("probe", () => 1);
-  await remove("probe");
+  await update("probe", () => 1, "relaxed");
+  await update("probe", () => undefined, "relaxed");
 }

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from hashlib import sha256
 
 import html5lib
 import pytest
@@ -67,6 +68,8 @@ def test_the_drawing_page_tells_the_client_what_it_needs(announced: Announced, l
     assert data["campaign_id"] == campaign_id
     assert data["fingerprint"] == fingerprint
     assert data["state"] == "issuing"
+    script = data["api"].pop("blinding")
+    assert sha256(client.get(script).data).hexdigest()[:12] == script.partition("?v=")[2]
     assert data["api"] == {
         name: f"/c/{campaign_id}/{name}" for name in ("manifest", "issue", "status", "contest", "drawn")
     }
