@@ -46,7 +46,7 @@ class MailConfig:
 
 @dataclass(frozen=True)
 class IssuerConfig:
-    """The issuer: identity database, key folder and its passphrase, exchange folder, public address, mail server.
+    """The issuer: database, keys and their passphrase, session secret, exchange folder, public address, mail server.
 
     ``sources``, in each office's settings, are the addresses of the offices that it pulls documents from.
     """
@@ -54,12 +54,14 @@ class IssuerConfig:
     database_url: str
     keys: Path
     passphrase: str
+    secret_key: str
     exchange: Path
     url: str
     requests_per_second: int
     mail: MailConfig | None
     help_desk: str
     demo: bool
+    second_factor_required: bool
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +94,7 @@ class AgencyConfig:
     url: str
     requests_per_second: int
     demo: bool
+    second_factor_required: bool
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,6 +105,7 @@ def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
         database_url=settings.database("PIKIR_IDENTITY_DATABASE", "identity"),
         keys=settings.path("PIKIR_ISSUER_KEYS", "keys/issuer"),
         passphrase=settings.secret("PIKIR_ISSUER_PASSPHRASE"),
+        secret_key=settings.secret("PIKIR_ISSUER_SECRET_KEY"),
         exchange=settings.path("PIKIR_EXCHANGE", "exchange"),
         url=settings.url("PIKIR_ISSUER_URL", "issuer"),
         requests_per_second=settings.number("PIKIR_ISSUER_REQUESTS_PER_SECOND", 1000),
@@ -109,6 +113,7 @@ def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
         help_desk=environ.get("PIKIR_ISSUER_HELP_DESK", "").strip(),
         demo=settings.demo,
         sources=settings.sources("agency"),
+        second_factor_required=not settings.demo,
     )
 
 
@@ -173,6 +178,7 @@ def agency_config(instance: Path, environ: Mapping[str, str]) -> AgencyConfig:
         requests_per_second=settings.number("PIKIR_AGENCY_REQUESTS_PER_SECOND", 200),
         demo=settings.demo,
         sources=settings.sources("issuer", "collector"),
+        second_factor_required=not settings.demo,
     )
 
 

@@ -29,10 +29,19 @@ if TYPE_CHECKING:
     from simulation.plan import PlannedCampaign
 
 DEFAULT_PORT, MOST_PORT = 8000, 65535
-STAFF: tuple[tuple[str, Literal["officer", "analyst"], str], ...] = (
-    ("officer", "officer", "demo-officer-2026"),
-    ("analyst", "analyst", "demo-analyst-2026"),
+STAFF: tuple[tuple[Literal["agency", "issuer"], str, str, str], ...] = (  # office, role, login, password
+    ("agency", "officer", "officer", "demo-officer-2026"),
+    ("agency", "officer", "officer2", "demo-officer2-2026"),
+    ("agency", "analyst", "analyst", "demo-analyst-2026"),
+    ("agency", "custodian", "custodian", "demo-custodian-2026"),
+    ("agency", "auditor", "auditor", "demo-auditor-2026"),
+    ("agency", "administrator", "admin", "demo-admin-2026"),
+    ("issuer", "issuing", "issuing", "demo-issuing-2026"),
+    ("issuer", "personnel", "personnel", "demo-personnel-2026"),
+    ("issuer", "auditor", "auditor", "demo-auditor-2026"),
+    ("issuer", "administrator", "admin", "demo-admin-2026"),
 )
+DEMO_BODY = "winds-clouds"  # whose personnel officer can sign in; its roster can still be changed
 LAZY = {
     "agency": Lazy("analytics.cli", "agency", "The agency: rounds, campaigns, keys, opening, certifying, export."),
     "issuer": Lazy("survey_app.identity.cli", "issuer", "The issuer: rosters, invitations, tokens drawn."),
@@ -208,19 +217,19 @@ def _progress(work: int) -> Iterator[Callable[[str, int], None]]:
 
 def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[dict[str, str]]]:
     """The desks of all three offices in one process, where they keep their things, and who may sign in."""
-    from analytics.access.accounts import add_staff
+    from analytics import office as agency_office
     from analytics.campaigns import announcing, certification, creation, custody, openings, voiding
-    from analytics.office import open_agency
     from simulation import offices
     from survey_app.identity import acceptance, closing, enrolment, invitations, roster
-    from survey_app.identity.office import open_issuer
+    from survey_app.identity import office as issuer_office
     from survey_app.responses import batch
     from survey_app.responses import enrolment as collecting
     from survey_app.responses.office import open_collector
+    from survey_app.staff.accounts import add_staff
 
     place = settings.instance, settings.environ
-    agency = open_agency(config.agency_config(*place), settings.clock)
-    issuer = open_issuer(config.issuer_config(*place), settings.clock)
+    agency = agency_office.open_agency(config.agency_config(*place), settings.clock)
+    issuer = issuer_office.open_issuer(config.issuer_config(*place), settings.clock)
     collector = open_collector(config.collector_config(*place), settings.clock)
     sealing_keys = custody.sealing_keys(agency, config.DEMO_SECRET)
     desks = offices.Offices(
@@ -248,16 +257,16 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
             close=partial(batch.close, collector),
         ),
     )
-    for login, role, password in STAFF:
-        add_staff(agency, login, role, password)
+    desks_of_staff = {"agency": agency_office.staff_desk(agency), "issuer": issuer_office.staff_desk(issuer)}
+    for where, role, login, password in STAFF:
+        bodies = [DEMO_BODY] if role == issuer_office.PERSONNEL else []
+        add_staff(desks_of_staff[where], login, role, password, bodies=bodies)
     databases = {"identity": issuer.database, "responses": collector.database, "agency": agency.database}
     places = {
         "databases": {name: str(database.engine.url.database) for name, database in databases.items()},
         "exchange": str(agency.config.exchange.resolve()),
     }
-    staff = [
-        {"office": "agency", "role": role, "login": login, "password": password} for login, role, password in STAFF
-    ]
+    staff = [dict(zip(("office", "role", "login", "password"), one, strict=True)) for one in STAFF]
     return desks, places, staff
 
 

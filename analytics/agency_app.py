@@ -4,14 +4,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from analytics.access.attempts import Attempts
-from analytics.access.guard import install_guard
-from analytics.office import open_agency
-from analytics.views import dashboards, reports, score_sheet, scoring_api, sign_in
-from analytics.views.office import ATTEMPTS, OFFICE
+from analytics.office import READERS, open_agency, staff_desk
+from analytics.views import dashboards, reports, score_sheet, scoring_api
+from analytics.views.office import OFFICE
 from analytics.views.problems import PROBLEMS
 from analytics.views.second_institutions import countersigners
 from config import AgencyConfig
+from survey_app.staff.guard import STAFF, install_staff
+from survey_app.staff.problems import STAFF_PROBLEMS
 from survey_app.web import published
 from survey_app.web.application import make_application
 from survey_app.web.clock import Clock
@@ -27,17 +27,16 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
         demo=config.demo,
         requests_per_second=config.requests_per_second,
         form_action="self",
-        problem_texts=PROBLEMS,
+        problem_texts={**STAFF_PROBLEMS, **PROBLEMS},
+        parts=[STAFF],
     )
     office = open_agency(config, clock)
     app.extensions[OFFICE] = office
-    app.extensions[ATTEMPTS] = Attempts(clock)
-    app.jinja_env.globals["countersigners"] = countersigners
-    install_guard(app, office)
+    app.jinja_env.globals.update(countersigners=countersigners, figure_readers=READERS)
+    install_staff(app, staff_desk(office))
     app.register_blueprint(dashboards.pages)
     app.register_blueprint(scoring_api.api)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(score_sheet.blueprint)
-    app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(published.make_blueprint("agency", office.exchange))
     return app

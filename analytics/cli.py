@@ -1,14 +1,11 @@
 """`pikir agency`: the life of a campaign on the command line. Commands parse, call one function, and print."""
 
 from pathlib import Path
-from typing import cast
 
 import click
 from rich.console import Console
 
 from analytics import custody_cli, status_report
-from analytics.access.accounts import Role, add_staff
-from analytics.access.passwords import LEAST_CHARACTERS
 from analytics.bulk_commands import create_campaigns, import_staffing
 from analytics.campaign_command import create_campaign
 from analytics.campaigns import (
@@ -21,13 +18,13 @@ from analytics.campaigns import (
     voiding,
 )
 from analytics.campaigns.pulling import make_puller
-from analytics.commands import JSON, first_line, print_json, with_office
-from analytics.models import ROLES
-from analytics.office import AgencyOffice
+from analytics.commands import JSON, print_json, with_desk, with_office
+from analytics.office import ROLES, AgencyOffice
 from analytics.poster_command import poster
 from analytics.release import Release
 from analytics.report_command import report
 from analytics.token_commands import add_token, list_tokens, revoke_token
+from survey_app.staff.commands import staff_commands
 from survey_app.web import pull_command
 
 
@@ -36,7 +33,7 @@ def agency() -> None:
     """Rounds and campaigns: create, announce, open, certify, export."""
 
 
-for command in (
+OTHER_COMMANDS = (
     create_campaign,
     create_campaigns,
     import_staffing,
@@ -46,7 +43,9 @@ for command in (
     revoke_token,
     list_tokens,
     *custody_cli.COMMANDS,
-):
+    *staff_commands(with_desk, ROLES),
+)
+for command in OTHER_COMMANDS:
     agency.add_command(command)
 
 
@@ -171,28 +170,6 @@ def list_rounds(office: AgencyOffice, as_json: bool) -> None:
         click.echo(f"{known.code}  {known.title}".rstrip())
         for campaign in campaigns:
             click.echo(f"  {campaign.campaign_id}  {campaign.draft.body.code}  {campaign.situation.state}")
-
-
-@agency.command("add-staff")
-@click.argument("login")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="An officer acts, an analyst looks.")
-@click.option(
-    "--password-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read the password from the first line of this file instead of asking.",
-)
-@with_office
-def add_staff_account(office: AgencyOffice, login: str, role: str, password_file: Path | None) -> None:
-    """Give LOGIN access to the dashboards; the password is asked for."""
-    password = (
-        first_line(password_file)
-        if password_file
-        else click.prompt(
-            f"Password ({LEAST_CHARACTERS} characters or more)", hide_input=True, confirmation_prompt=True
-        )
-    )
-    account = add_staff(office, login, cast("Role", role), password)
-    click.echo(f"{account.login} can sign in as {account.role}.")
 
 
 def _print_release(release: Release, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from analytics.campaigns.moments import read_moment
-from analytics.office import open_agency
+from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
 from survey_app.domain.errors import Malformed
 from survey_app.web.settings import Settings
@@ -48,6 +48,17 @@ def with_office(command: Command) -> Command:
             command(office, *args, **kwargs)
         finally:
             office.database.dispose()
+
+    return cast("Command", run)
+
+
+def with_desk(command: Command) -> Command:
+    """Give a command the agency's staff desk as its first argument."""
+
+    @with_office
+    @functools.wraps(command)
+    def run(office: AgencyOffice, *args: Any, **kwargs: Any) -> None:
+        command(staff_desk(office), *args, **kwargs)
 
     return cast("Command", run)
 

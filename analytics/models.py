@@ -1,4 +1,4 @@
-"""Tables of the agency database: documents, releases, scoring records, staff and their journal.
+"""Tables of the agency database: documents, releases, scoring records. Its staff's are in survey_app.staff.models.
 
 Never a tally, a pair table, a cross table or anybody's answers, in any form (3-protocol: what each side may store).
 Times are RFC 3339 text in UTC; only steps of staff have one.
@@ -8,7 +8,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 HEX_DIGEST = 64
-ROLES = ("officer", "analyst")
 
 
 class Base(DeclarativeBase):
@@ -98,30 +97,6 @@ class PinnedKeyRow(Base):
     key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class StaffRow(Base):
-    """One account of the agency's staff; the password is an Argon2id hash."""
-
-    __tablename__ = "staff"
-    __table_args__ = (
-        CheckConstraint("role IN ('officer', 'analyst')", name="ck_staff_role"),
-        CheckConstraint("login = lower(login) AND length(login) > 0", name="ck_staff_login"),
-    )
-
-    login: Mapped[str] = mapped_column(String(80), primary_key=True)
-    password_hash: Mapped[str] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(String(10))
-
-
-class StaffSessionRow(Base):
-    """A sign-in that has not been signed out: SHA-256 of the secret in its cookie."""
-
-    __tablename__ = "staff_session"
-
-    secret_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), primary_key=True)
-    login: Mapped[str] = mapped_column(ForeignKey("staff.login", ondelete="CASCADE"))
-    opened: Mapped[str] = mapped_column(String(20))
-
-
 class ApiTokenRow(Base):
     """A program's right to pull scoring records: SHA-256 of the secret that it was given once."""
 
@@ -134,21 +109,6 @@ class ApiTokenRow(Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     secret_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
     created: Mapped[str] = mapped_column(String(20))
-
-
-class JournalRow(Base):
-    """One action of staff; each entry's hash covers the one before, and the database refuses to change any."""
-
-    __tablename__ = "journal"
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    moment: Mapped[str] = mapped_column(String(20))
-    actor: Mapped[str] = mapped_column(String(80))
-    action: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(80))
-    details: Mapped[str] = mapped_column(Text)
-    previous: Mapped[str] = mapped_column(String(HEX_DIGEST))
-    sha256: Mapped[str] = mapped_column(String(HEX_DIGEST), unique=True)
 
 
 class KeyDestructionRow(Base):

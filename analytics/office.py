@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config import AgencyConfig
+from survey_app.staff.desk import ADMINISTRATOR, AUDITOR, StaffDesk
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
@@ -12,6 +13,9 @@ from survey_app.web.keystore import KeyStore
 
 TREE = "agency"
 SIGNING_KEY = "agency"
+ROLES = ("officer", "analyst", "custodian", AUDITOR, ADMINISTRATOR)
+READERS = ("officer", "analyst", AUDITOR)
+FOUR_EYES = frozenset({"announce", "open", "certify"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,23 @@ def open_agency(config: AgencyConfig, clock: Clock) -> AgencyOffice:
     """The agency with its database brought up to date."""
     database = open_office_database(config.database_url, TREE)
     return AgencyOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))
+
+
+def staff_desk(office: AgencyOffice) -> StaffDesk:
+    """The agency as its staff meet it."""
+    return StaffDesk(
+        office="agency",
+        database=office.database,
+        clock=office.clock,
+        url=office.config.url,
+        secret_key=office.config.secret_key,
+        roles=ROLES,
+        demo=office.config.demo,
+        second_factor_required=office.config.second_factor_required,
+        four_eyes=FOUR_EYES,
+        homes=dict.fromkeys(READERS, "pages.home"),
+        frame="agency.html",
+    )
 
 
 def signing_key(office: AgencyOffice) -> Ed25519PrivateKey:

@@ -2,7 +2,7 @@
 
 import click
 
-from analytics.access.api_tokens import add_api_token, api_tokens, revoke_api_token
+from analytics.api_tokens import add_api_token, api_tokens, revoke_api_token
 from analytics.commands import JSON, print_json, with_office
 from analytics.office import AgencyOffice
 

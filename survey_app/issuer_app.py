@@ -9,6 +9,8 @@ from survey_app.identity import office as offices
 from survey_app.identity.closing import close_due
 from survey_app.identity.problems import PROBLEMS
 from survey_app.identity.views import OFFICE, api, pages
+from survey_app.staff.guard import STAFF, install_staff
+from survey_app.staff.problems import STAFF_PROBLEMS
 from survey_app.web import published
 from survey_app.web.application import make_application
 from survey_app.web.clock import Clock
@@ -27,10 +29,12 @@ def create_issuer_app(config: IssuerConfig, clock: Clock) -> Flask:
         demo=config.demo,
         requests_per_second=config.requests_per_second,
         form_action="none",
-        problem_texts=PROBLEMS,
+        problem_texts={**STAFF_PROBLEMS, **PROBLEMS},
+        parts=[STAFF],
     )
     app.extensions[OFFICE] = office
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(published.make_blueprint("issuer", office.exchange))
+    install_staff(app, offices.staff_desk(office))
     return app

@@ -65,7 +65,12 @@ class TestFreshInterpreter:
 
     def test_1_each_layer_loads_only_what_lies_below(self):
         assert not within(loaded_by("survey_app.domain"), "survey_app.web", *SIDES)
-        assert not within(loaded_by("survey_app.web"), *SIDES)
+        assert not within(loaded_by("survey_app.web"), "survey_app.staff", *SIDES)
+        assert not within(loaded_by("survey_app.staff"), *SIDES)
+
+    def test_3_the_collector_has_no_staff(self):
+        for side in ("survey_app.responses", "survey_app.collector_app", "survey_app.front_door"):
+            assert not within(loaded_by(side), "survey_app.staff", "flask_login")
 
     def test_1_neither_side_knows_the_other(self):
         assert not within(loaded_by("survey_app.identity"), "survey_app.responses", "survey_app.issuer_app")
@@ -98,8 +103,9 @@ class TestFreshInterpreter:
         for module in SHOWS_A_RELEASE:
             assert not within(loaded_by(module), "analytics.tally", "analytics.opening")
 
-    def test_6_the_analytics_take_domain_and_web(self):
-        allowed = {"survey_app", *modules("survey_app.domain"), *modules("survey_app.web")}
+    def test_6_the_analytics_take_domain_web_and_staff(self):
+        packages = ("domain", "web", "staff")
+        allowed = {"survey_app", *(module for package in packages for module in modules(f"survey_app.{package}"))}
 
         assert within(loaded_by("analytics"), "survey_app") <= allowed
         assert not within(loaded_by("analytics"), "simulation")
@@ -234,7 +240,8 @@ def test_no_package_imports_by_name_at_run_time():
     ("package", "others"),
     [
         ("survey_app/domain", SIDES),
-        ("survey_app/web", SIDES),
+        ("survey_app/web", ("survey_app.staff", *SIDES)),
+        ("survey_app/staff", SIDES),
         ("survey_app/identity", ("survey_app.responses", "survey_app.collector_app", "analytics")),
         ("survey_app/responses", ("survey_app.identity", "survey_app.issuer_app", "analytics")),
         (

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.custody import has_key_file
 from analytics.campaigns.enrolments import Enrolments, read_enrolments
 from analytics.campaigns.pins import pin
@@ -18,6 +17,7 @@ from survey_app.domain import signing
 from survey_app.domain.documents import sign_document
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import CampaignDraft, CampaignManifest, ClientHashes
+from survey_app.staff import journal
 from survey_app.web.exchange import MANIFEST
 from survey_app.web.keystore import KeyMissing
 

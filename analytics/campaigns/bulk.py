@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics import journal
 from analytics.campaigns.body_file import TIMES, BodyFile, BodyRow
 from analytics.campaigns.calendar_checks import CalendarWarning, calendar_warnings
 from analytics.campaigns.creation import create_campaigns, standing_campaign
@@ -17,6 +16,7 @@ from analytics.office import AgencyOffice
 from survey_app.domain.documents import format_time
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText, ScheduleInvalid
+from survey_app.staff import journal
 
 COLUMNS = ("visits", *TIMES, "kpi_method", "minimum_group", "minimum_turnout")
 

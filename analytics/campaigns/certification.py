@@ -3,7 +3,6 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns import publication, second_institutions
 from analytics.campaigns.openings import certified_releases, last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
@@ -15,6 +14,7 @@ from analytics.scoring import NothingToScore, make_record
 from survey_app.domain import signing
 from survey_app.domain.documents import format_time, sign_document
 from survey_app.domain.errors import PikirError
+from survey_app.staff import journal
 
 
 class ReasonMissing(PikirError):

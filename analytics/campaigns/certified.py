@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns import second_institutions
 from analytics.campaigns.publication import Format, forms_of, only_format, write_files
 from analytics.campaigns.reading import campaign_row, read_campaign
@@ -23,6 +22,7 @@ from survey_app.domain import signing
 from survey_app.domain.documents import parse_time, read_document, read_self_signed
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import VoidStatement
+from survey_app.staff import journal
 from survey_app.web.exchange import MANIFEST, VOID
 
 MOST_REMEMBERED = 400

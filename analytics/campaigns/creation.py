@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.reading import Round, UnknownRound
 from analytics.campaigns.terms import APPEAL_DAYS, CODE, LEAST_GROUP, LEAST_TURNOUT, LEGAL_BASIS, CampaignTerms
 from analytics.methods import DEFAULT_METHOD
@@ -17,6 +16,7 @@ from survey_app.domain.documents import sign_document
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText, QuestionnaireReference, Schedule, Visits
 from survey_app.domain.questionnaire import Questionnaire
+from survey_app.staff import journal
 from survey_app.web.exchange import DRAFT
 from survey_app.web.questionnaires import default_questionnaire
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from analytics import journal
 from analytics.campaigns.reading import campaign_row, find_campaign, read_campaign
 from analytics.campaigns.state import Step, StepOutOfOrder, require
 from analytics.custody import wrapped_key
@@ -20,6 +19,7 @@ from analytics.models import KeyDestructionRow
 from analytics.office import AgencyOffice
 from survey_app.domain import sealing
 from survey_app.domain.errors import Malformed
+from survey_app.staff import journal
 from survey_app.web.keystore import KeyStore
 from survey_app.web.questionnaires import find_questionnaire
 

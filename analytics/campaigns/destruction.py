@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.openings import last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
@@ -25,6 +24,7 @@ from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.documents import parse_time, read_document, sign_document
 from survey_app.domain.manifest import CampaignManifest
 from survey_app.domain.signing import public_key_bytes
+from survey_app.staff import journal
 from survey_app.web.languages import TIME_ZONE
 
 DESTRUCTION = "destruction.jws"

@@ -7,7 +7,6 @@ types it here. So the medium need not be trusted, and no key has to be kept on t
 import hashlib
 import re
 
-from analytics import journal
 from analytics.campaigns.openings import evidence_of, keep_draft
 from analytics.campaigns.reading import find_campaign
 from analytics.campaigns.state import Step, require
@@ -18,6 +17,7 @@ from analytics.verification.cells import check_breakdowns, check_verdict
 from analytics.verification.figures import check_disclosure, check_rounding, check_score, check_sums
 from survey_app.domain import signing
 from survey_app.domain.errors import PikirError
+from survey_app.staff import journal
 
 LEAST_DIGITS = 20
 FULL_DIGITS = 64

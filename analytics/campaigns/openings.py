@@ -10,7 +10,6 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.custody import UnlockedBy, unlock
 from analytics.campaigns.reading import Campaign, campaign_row, find_campaign, read_campaign
 from analytics.campaigns.state import Step, require
@@ -20,6 +19,7 @@ from analytics.office import AgencyOffice
 from analytics.release import Release, release_bytes
 from survey_app.domain import signing
 from survey_app.domain.documents import read_self_signed
+from survey_app.staff import journal
 from survey_app.web.exchange import BATCH
 from survey_app.web.questionnaires import find_questionnaire
 

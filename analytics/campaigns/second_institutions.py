@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.reading import campaign_row
 from analytics.custody.countersigning import (
     Countersignature,
@@ -28,6 +27,7 @@ from analytics.release import Release
 from survey_app.domain import signing
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import LocalisedText
+from survey_app.staff import journal
 
 TRUST, ACCEPT = "trust-countersigner", "accept-countersignatures"
 PATTERN = "countersignature-*.jws"

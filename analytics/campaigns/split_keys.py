@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics import journal
 from analytics.campaigns.publication import FileExists
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
@@ -21,6 +20,7 @@ from analytics.custody.shares import Share, combine, fingerprint_of, new_secret,
 from analytics.models import CampaignRow
 from analytics.office import AgencyOffice
 from survey_app.domain import sealing
+from survey_app.staff import journal
 from survey_app.web.exchange import write_durably
 
 MOST_SUBSETS = 60

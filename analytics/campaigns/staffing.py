@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analytics import journal
 from analytics.campaigns.hand_ins import BadRow, Columns, Reason, RowRefused, find_columns, whole_number
 from analytics.campaigns.reading import Campaign, find_round
 from analytics.campaigns.terms import CODE
@@ -16,6 +15,7 @@ from analytics.staffing_statement import StaffingStatement
 from survey_app.domain import signing
 from survey_app.domain.documents import from_payload, read_document
 from survey_app.domain.errors import PikirError
+from survey_app.staff import journal
 from survey_app.web.spreadsheet import Row, Table
 
 IMPORT = "import-staffing"

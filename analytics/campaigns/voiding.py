@@ -1,12 +1,12 @@
 """Declaring a campaign void: a signed statement with the reason, which stops every office that sees it."""
 
-from analytics import journal
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.documents import sign_document
 from survey_app.domain.manifest import VoidStatement
+from survey_app.staff import journal
 from survey_app.web.exchange import VOID
 
 

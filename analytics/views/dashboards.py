@@ -4,12 +4,13 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from flask import Blueprint, redirect, url_for
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from analytics.office import READERS
 from analytics.views import body_pages, campaign_pages, drawings, round_pages, selection
 from analytics.views.office import office
 from analytics.views.rendering import render
+from survey_app.staff.guard import roles_allowed
 from survey_app.web.languages import current_language
 
 pages = Blueprint("pages", __name__)
@@ -57,4 +58,4 @@ pages.add_app_template_filter(drawings.embed)
 pages.add_app_template_filter(Decimal, "exact")
 pages.add_url_rule("/", view_func=start)
 for _path, _view in STAFF_PAGES:
-    pages.add_url_rule(f"/<language:lang>{_path}", view_func=login_required(_view))
+    pages.add_url_rule(f"/<language:lang>{_path}", view_func=roles_allowed(*READERS)(_view))

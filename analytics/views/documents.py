@@ -1,13 +1,14 @@
 """Signed documents as files: the manifest for everyone, Release and scoring record for staff."""
 
 from flask import Blueprint, Response, abort
-from flask_login import login_required
 
 from analytics.campaigns.publication import forms_of
 from analytics.campaigns.reading import UnknownCampaign, find_campaign
+from analytics.office import READERS
 from analytics.views.office import office
 from analytics.views.selection import one_release
 from analytics.workbook import MEDIA_TYPE
+from survey_app.staff.guard import roles_allowed
 
 api = Blueprint("api", __name__)
 _MEDIA_TYPES = {
@@ -28,7 +29,7 @@ def manifest(campaign_id: str) -> Response:
 
 
 @api.get("/c/<campaign_id>/<int:number>/<name>")
-@login_required  # type: ignore[untyped-decorator]
+@roles_allowed(*READERS)
 def certified_file(campaign_id: str, number: int, name: str) -> Response:
     """release.jws, scoring-record.jws, .json, .csv or .xlsx of a certified Release."""
     shown = one_release(office(), campaign_id, number)

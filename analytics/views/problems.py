@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from analytics.access.api_tokens import BearerRefused
+from analytics.api_tokens import BearerRefused
 from analytics.campaigns.certified import StoredReleaseUnreadable
 from analytics.campaigns.reading import UnknownCampaign, UnknownRound
 from analytics.campaigns.scoring_records import UnknownScoringRecord

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
-from flask_login import login_required
 
 from analytics.campaigns.certified import Certified
+from analytics.office import READERS
 from analytics.reports.typesetting import MEDIA_TYPE as PDF
 from analytics.score_sheet import form as form_words
 from analytics.score_sheet.document import sheet_pdf
@@ -32,6 +32,7 @@ from analytics.views.selection import one_release
 from analytics.workbook import MEDIA_TYPE as XLSX
 from survey_app.domain.documents import read_document
 from survey_app.domain.errors import PikirError
+from survey_app.staff.guard import roles_allowed
 from survey_app.web.languages import current_language
 
 blueprint = Blueprint("score_sheet", __name__)
@@ -46,7 +47,7 @@ class RecordDoesNotCount(PikirError):
 
 
 @blueprint.get("/<language:lang>/releases/<campaign_id>/<int:number>/score-sheet")
-@login_required  # type: ignore[untyped-decorator]
+@roles_allowed(*READERS)
 def page(campaign_id: str, number: int) -> str:
     """Answer: which scores may be chosen, and what do they come to."""
     shown, record = _standing_record(campaign_id, number)
@@ -55,7 +56,7 @@ def page(campaign_id: str, number: int) -> str:
 
 
 @blueprint.post("/<language:lang>/releases/<campaign_id>/<int:number>/score-sheet")
-@login_required  # type: ignore[untyped-decorator]
+@roles_allowed(*READERS)
 def fill_in(campaign_id: str, number: int) -> Response | str:
     """The file that was asked for, or the page with what keeps it from being made."""
     shown, record = _standing_record(campaign_id, number)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, abort, request, url_for
 
-from analytics.access.api_tokens import check_bearer
+from analytics.api_tokens import check_bearer
 from analytics.campaigns.reading import find_round
 from analytics.campaigns.scoring_records import one_record, record_json, records_page
 from analytics.release import software_version

@@ -16,11 +16,12 @@ from survey_app.identity import (
     progress,
     roster,
 )
-from survey_app.identity.commands import campaign_argument, with_office
+from survey_app.identity.commands import campaign_argument, with_desk, with_office
 from survey_app.identity.invitations import invitations as all_invitations
-from survey_app.identity.office import IssuerOffice
+from survey_app.identity.office import ROLES, IssuerOffice
 from survey_app.identity.pulling import make_puller
 from survey_app.identity.turnout import turnout as turnout_band
+from survey_app.staff.commands import staff_commands
 from survey_app.web import pull_command
 from survey_app.web.exchange import write_durably
 
@@ -113,7 +114,13 @@ def invitations(office: IssuerOffice, campaign: str, kind: str, output: Path | N
     click.echo(f"Wrote {len(found)} invitations to {output}. Delete it when they are sent.", err=True)
 
 
-for command in (paper_commands.letters, paper_commands.mail_text, *mail_commands.COMMANDS):
+OTHER_COMMANDS = (
+    paper_commands.letters,
+    paper_commands.mail_text,
+    *mail_commands.COMMANDS,
+    *staff_commands(with_desk, ROLES),
+)
+for command in OTHER_COMMANDS:
     issuer.add_command(command)
 
 

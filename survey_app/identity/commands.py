@@ -8,7 +8,7 @@ import click
 
 from config import issuer_config
 from survey_app.identity import closing
-from survey_app.identity.office import open_issuer
+from survey_app.identity.office import IssuerOffice, open_issuer, staff_desk
 from survey_app.web.settings import Settings
 
 Command = Callable[..., None]
@@ -27,5 +27,16 @@ def with_office(command: Command) -> Command:
             command(office, *args, **kwargs)
         finally:
             office.database.dispose()
+
+    return run
+
+
+def with_desk(command: Command) -> Command:
+    """Give the command the issuer's staff desk as its first argument."""
+
+    @with_office
+    @functools.wraps(command)
+    def run(office: IssuerOffice, *args: Any, **kwargs: Any) -> None:
+        command(staff_desk(office), *args, **kwargs)
 
     return run

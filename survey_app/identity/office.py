@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from config import IssuerConfig
 from survey_app.domain.blind_rsa import BlindSigner
 from survey_app.domain.manifest import CampaignManifest
+from survey_app.staff.desk import ADMINISTRATOR, AUDITOR, StaffDesk
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
 from survey_app.web.keystore import KeyStore
 
 TREE = "identity"
+PERSONNEL, ISSUING = "personnel", "issuing"
+ROLES = (PERSONNEL, ISSUING, AUDITOR, ADMINISTRATOR)
+RESPONDENTS = frozenset({"api", "pages", "exchange"})
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,19 @@ def open_issuer(config: IssuerConfig, clock: Clock) -> IssuerOffice:
     """Open the office, its database brought up to date."""
     database = open_office_database(config.database_url, TREE)
     return IssuerOffice(config, clock, database, KeyStore(config.keys, config.passphrase), Exchange(config.exchange))
+
+
+def staff_desk(office: IssuerOffice) -> StaffDesk:
+    """The issuer as its staff meet it; respondents' pages know nothing of it."""
+    return StaffDesk(
+        office="issuer",
+        database=office.database,
+        clock=office.clock,
+        url=office.config.url,
+        secret_key=office.config.secret_key,
+        roles=ROLES,
+        demo=office.config.demo,
+        second_factor_required=office.config.second_factor_required,
+        limited=frozenset({PERSONNEL}),
+        respondents=RESPONDENTS,
+    )

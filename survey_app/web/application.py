@@ -1,6 +1,6 @@
 """Puts the shared parts together: every office's application starts here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -25,19 +25,22 @@ def make_application(
     requests_per_second: int,
     form_action: Literal["none", "self"],
     problem_texts: Mapping[type[PikirError], problems.Problem],
+    parts: Sequence[Path] = (),
 ) -> Flask:
     """An application with headers, limits, languages, error pages and static files.
 
-    ``office`` is the package folder that holds the side's own templates/, static/ and translations/.
+    ``office`` is the package folder that holds the side's own templates/, static/ and translations/; ``parts`` are
+    folders of further packages with the same, whose files an office's own go before.
     """
     app = kind(office.name, static_folder=None, template_folder=None, root_path=str(office))
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(office / "templates"), FileSystemLoader(TEMPLATES)])
+    folders = [*(folder / "templates" for folder in (office, *parts)), TEMPLATES]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     cast("DefaultJSONProvider", app.json).ensure_ascii = False  # Cyrillic in a page's data as it is: half the bytes
     security.install_headers(app, form_action=form_action)
-    languages.install_languages(app, [office / "translations"])
-    assets.install_assets(app, assets.load_assets(assets.SHARED, office / "static"))
+    languages.install_languages(app, [folder / "translations" for folder in (*parts, office)])
+    assets.install_assets(app, assets.load_assets(assets.SHARED, *(folder / "static" for folder in (*parts, office))))
     problems.install_problems(app, problem_texts)
     limits.install_limit(app, requests_per_second)
     app.context_processor(lambda: {"demo": demo})

@@ -1,10 +1,11 @@
-"""Pages and JSON go out compressed where the browser takes it. Only for applications whose pages hold no secret."""
+"""Pages and JSON go out compressed where the browser takes it, but not a page that holds a secret (``keep_whole``)."""
 
 import gzip
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 LEAST_BYTES = 512
+_WHOLE = "pikir-whole"
 _COMPRESSIBLE = ("text/html", "application/json", "application/problem+json", "application/jose")
 
 
@@ -13,6 +14,8 @@ def install_compression(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
+        if g.get(_WHOLE):
+            return response
         response.vary.add("Accept-Encoding")
         if (
             response.mimetype in _COMPRESSIBLE
@@ -24,3 +27,8 @@ def install_compression(app: Flask) -> None:
             response.set_data(gzip.compress(body, 5, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
         return response
+
+
+def keep_whole() -> None:
+    """Do not compress the response to this request: its length would tell about the secrets on the page."""
+    setattr(g, _WHOLE, True)

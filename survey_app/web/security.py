@@ -27,15 +27,20 @@ _HEADERS = {
 
 def install_headers(app: Flask, *, form_action: str) -> None:
     """Set the security headers on every response. ``form_action`` is 'none' on the respondents' pages."""
-    policy = "; ".join(f"{name} {value}" for name, value in {**_POLICY, "form-action": f"'{form_action}'"}.items())
+    usual = content_policy(form_action)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
+        response.headers.setdefault("Content-Security-Policy", usual)
         for name, value in _HEADERS.items():
             response.headers[name] = value
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def content_policy(form_action: str) -> str:
+    """The Content-Security-Policy of our pages; only ``form-action`` differs."""
+    return "; ".join(f"{name} {value}" for name, value in {**_POLICY, "form-action": f"'{form_action}'"}.items())
 
 
 class AnonymousFlask(Flask):

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from analytics.access.accounts import add_staff
 from analytics.agency_app import create_agency_app
-from analytics.office import open_agency
+from analytics.office import open_agency, staff_desk
 from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
 from survey_app.domain import keyfile
+from survey_app.staff.accounts import add_staff
 from survey_app.web import server
 from tests.clock import FakeClock
 from tests.e2e.test_accessibility import RUN, TAGS
@@ -61,9 +62,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
         build_rounds(instance, len(SIZES), 2, sizes=SIZES)
-    config, clock = agency_config(instance, ENVIRON), FakeClock()
+    config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
+    clock = FakeClock()
     office = open_agency(config, clock)
-    add_staff(office, LOGIN, "officer", PASSWORD)
+    add_staff(staff_desk(office), LOGIN, "officer", PASSWORD)
     application = DispatcherMiddleware(Response("nothing here", 404), {"/agency": create_agency_app(config, clock)})
     listening = server.listen(application, 0)
     thread = threading.Thread(target=listening.run, daemon=True)

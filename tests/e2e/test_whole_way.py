@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analytics.access.accounts import add_staff
+from analytics.office import staff_desk
 from analytics.verify_cli import verify
+from survey_app.staff.accounts import add_staff
 from survey_app.web.exchange import BATCH, RELEASE
 from tests.clock import FakeClock
 from tests.world import roster_lines, world
@@ -143,7 +144,7 @@ class TestTheWholeWay:
         assert refused.exit_code != 0
 
     def test_8_the_officer_sees_the_kpi_on_the_dashboard(self, place, story, phone):
-        add_staff(place.agency, "aigerim", "officer", PASSWORD)
+        add_staff(staff_desk(place.agency), "aigerim", "officer", PASSWORD)
         phone.goto(f"{place.base_url}/agency/kk/")
         phone.locator("input[name=login]").fill("aigerim")
         phone.locator("input[name=password]").fill(PASSWORD)

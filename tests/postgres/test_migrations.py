@@ -12,13 +12,35 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from analytics.models import Base as AgencyBase
 from survey_app.identity.models import Base as IdentityBase
 from survey_app.responses.models import Base as ResponsesBase
+from survey_app.staff.models import StaffBase
 from survey_app.web.database import Database, migrate, migrate_down, open_database
 
+STAFF = {"login": "a", "password_hash": "x", "must_change": False, "disabled": False}
 CAMPAIGN, ENTRY, NOW = "c" * 32, "e" * 32, "2026-11-02T04:00:00Z"
+JOURNAL = {
+    "number": 1,
+    "moment": NOW,
+    "actor": "a",
+    "action": "open",
+    "subject": CAMPAIGN,
+    "details": "{}",
+    "previous": "0" * 64,
+    "sha256": "1" * 64,
+}
+
+
+def with_staff(office: MetaData) -> MetaData:
+    """An office's tables and its staff's, which are one schema in the database."""
+    together = MetaData()
+    for table in (*office.sorted_tables, *StaffBase.metadata.sorted_tables):
+        table.to_metadata(together)
+    return together
+
+
 TREES: dict[str, MetaData] = {
-    "identity": IdentityBase.metadata,
+    "identity": with_staff(IdentityBase.metadata),
     "responses": ResponsesBase.metadata,
-    "agency": AgencyBase.metadata,
+    "agency": with_staff(AgencyBase.metadata),
 }
 ROWS: dict[str, dict[str, dict[str, object]]] = {
     "identity": {
@@ -48,6 +70,8 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
         "column_choice": {"body_code": "min-water", "titles": "{}"},
         "handout": {"campaign_id": CAMPAIGN, "times": 1},
+        "staff": STAFF | {"role": "personnel", "bodies": '["bridges"]'},
+        "journal": JOURNAL,
     },
     "responses": {
         "pinned_key": {"office": "agency", "public_key": b"k" * 32},
@@ -66,17 +90,8 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "round": {"code": "2026", "title": "2026 жыл"},
         "campaign": {"campaign_id": CAMPAIGN, "round": "2026", "body": "trial", "draft": "d.d.d"},
         "release": {"campaign_id": CAMPAIGN, "number": 1, "opened_sha256": "0" * 64, "draft": "{}"},
-        "staff": {"login": "a", "password_hash": "x", "role": "officer"},
-        "journal": {
-            "number": 1,
-            "moment": NOW,
-            "actor": "a",
-            "action": "open",
-            "subject": CAMPAIGN,
-            "details": "{}",
-            "previous": "0" * 64,
-            "sha256": "1" * 64,
-        },
+        "staff": STAFF | {"role": "officer", "bodies": "[]"},
+        "journal": JOURNAL,
     },
 }
 REFUSED: dict[str, list[tuple[str, dict[str, object]]]] = {
@@ -86,6 +101,8 @@ REFUSED: dict[str, list[tuple[str, dict[str, object]]]] = {
         ("roster_entry", {"entry_id": "f" * 32, "reference": "", "email": None, "code_hash": None}),
         ("issuance", {"blinded_hash": b"z" * 32}),
         ("issuance", {"entry_id": "f" * 32}),
+        ("staff", {"login": "b", "role": "officer"}),
+        ("staff", {"login": "b", "bodies": "[]"}),
     ],
     "responses": [
         ("response", {"sealed": b"z" * 145}),
@@ -148,7 +165,7 @@ def test_both_engines_refuse_the_same_and_quote_no_value(side: str, database: Da
         for text in (str(refused.value), str(refused.value.orig)):
             for value in ("canary", CAMPAIGN, ENTRY, "f" * 32, "zzzz", "7a7a7a"):
                 assert value not in text
-    for change in ("UPDATE journal SET actor = 'b'", "DELETE FROM journal") if side == "agency" else ():
+    for change in ("UPDATE journal SET actor = 'b'", "DELETE FROM journal") if side != "responses" else ():
         with pytest.raises(DBAPIError, match="append-only"), database.engine.begin() as connection:
             connection.exec_driver_sql(change)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from analytics.access.accounts import add_staff
 from analytics.agency_app import create_agency_app
-from analytics.office import AgencyOffice, open_agency
+from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
 from survey_app.domain import keyfile
+from survey_app.staff.accounts import add_staff
 from survey_app.web.settings import Settings
 from tests import builders
 from tests.clock import FakeClock
@@ -46,7 +46,9 @@ def environ() -> dict[str, str]:
 
 @pytest.fixture
 def office(tmp_path: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    opened = open_agency(agency_config(tmp_path, environ), clock)
+    """Without a second factor, which tests/integration/staff is about."""
+    config = dataclasses.replace(agency_config(tmp_path, environ), second_factor_required=False)
+    opened = open_agency(config, clock)
     yield opened
     opened.database.dispose()
 
@@ -66,7 +68,7 @@ def strangers(office: AgencyOffice) -> Partners:
 @pytest.fixture
 def app(office: AgencyOffice, clock: FakeClock) -> Flask:
     """The web application over the same database and folders."""
-    add_staff(office, LOGIN, "officer", PASSWORD)
+    add_staff(staff_desk(office), LOGIN, "officer", PASSWORD)
     application = create_agency_app(office.config, clock)
     application.testing = True
     return application

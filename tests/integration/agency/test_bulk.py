@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from analytics import journal
 from analytics.campaigns.announcing import DifferenceReasonUnexpected, EligibleDiffers, announce
 from analytics.campaigns.body_file import read_bodies
 from analytics.campaigns.bulk import PreviewOutdated, create_planned, preview_campaigns
@@ -21,6 +20,7 @@ from analytics.office import AgencyOffice
 from analytics.staffing_statement import StaffingStatement
 from analytics.verify import verify_path
 from survey_app.domain.documents import read_document
+from survey_app.staff import journal
 from survey_app.web.spreadsheet import read_spreadsheet
 from tests import builders
 from tests.integration.agency import partners as play

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from analytics import journal
 from analytics.campaigns.certification import certify
 from analytics.campaigns.drafts import DraftRefused
 from analytics.campaigns.state import StepOutOfOrder
@@ -17,6 +16,7 @@ from analytics.office import signing_key
 from analytics.release import read_release, release_bytes
 from survey_app.domain import signing
 from survey_app.domain.documents import read_document
+from survey_app.staff import journal
 from tests.integration.agency.custodians import NAMES, People, altered, findings
 
 

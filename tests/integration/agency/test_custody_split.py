@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analytics import journal
 from analytics.campaigns import split_keys
 from analytics.campaigns.announcing import announce
 from analytics.campaigns.custody import keygen, rehearse, sealing_keys, unlock
@@ -29,6 +28,7 @@ from analytics.office import AgencyOffice
 from analytics.release import release_bytes
 from survey_app.domain import sealing
 from survey_app.domain.keyfile import WrongPassphrase
+from survey_app.staff import journal
 from survey_app.web.keystore import KeyMissing
 from tests import builders
 from tests.clock import FakeClock

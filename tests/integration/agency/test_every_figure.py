@@ -6,6 +6,7 @@ Payloads are read as plain JSON and everything derived from them is derived here
 import json
 import math
 import re
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from analytics.access.accounts import add_staff
 from analytics.agency_app import create_agency_app
 from analytics.campaigns.certified import all_certified_in_round
-from analytics.office import open_agency
+from analytics.office import open_agency, staff_desk
 from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
 from survey_app.domain import keyfile, signing
+from survey_app.staff.accounts import add_staff
 from tests.builders import official_questionnaire
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff, numbers_in
@@ -42,9 +43,10 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(keyfile, "SCRYPT_N", 2**10)
             self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES)
-        config, clock = agency_config(instance, ENVIRON), FakeClock()
+        config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
+        clock = FakeClock()
         office = open_agency(config, clock)
-        add_staff(office, LOGIN, "analyst", PASSWORD)
+        add_staff(staff_desk(office), LOGIN, "analyst", PASSWORD)
         self.payloads = {
             (code, found.release.body.code): json.loads(signing.peek(found.jws)[1])
             for code in self.rounds

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analytics import journal
 from analytics.campaigns import certified
 from analytics.campaigns.certification import ReasonMissing, certify
 from analytics.campaigns.custody import keygen, load_sealing_key, sealing_keys
@@ -24,6 +23,7 @@ from survey_app.domain import sealing, signing
 from survey_app.domain.documents import read_document
 from survey_app.domain.keyfile import WrongPassphrase
 from survey_app.domain.manifest import CampaignDraft, CampaignManifest, VoidStatement
+from survey_app.staff import journal
 from survey_app.web.exchange import MANIFEST, RECORD, RELEASE, VOID
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play

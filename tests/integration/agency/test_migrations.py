@@ -9,8 +9,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from analytics import journal
-from analytics.models import Base, CampaignRow, ReleaseRow, RoundRow, StaffRow
+from analytics.models import Base, CampaignRow, ReleaseRow, RoundRow
+from survey_app.staff import journal
+from survey_app.staff.models import StaffBase, StaffRow
 from survey_app.web.database import Database, migrate, migrate_down, open_database
 from tests.clock import FakeClock
 
@@ -27,7 +28,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [Base.metadata, StaffBase.metadata]) == []
 
 
 def test_down_and_up_again_with_data(database: Database) -> None:
@@ -39,7 +40,7 @@ def test_down_and_up_again_with_data(database: Database) -> None:
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
     migrate(database, "agency")
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [Base.metadata, StaffBase.metadata]) == []
 
 
 def test_no_column_could_hold_counts_or_answers() -> None:
@@ -57,11 +58,11 @@ def test_no_column_could_hold_counts_or_answers() -> None:
         CampaignRow(campaign_id="b" * 32, round="2026", body="x", draft="x", manifest="x"),
         CampaignRow(campaign_id="b" * 32, round="unknown", body="x", draft="x"),
         CampaignRow(campaign_id="short", round="2026", body="x", draft="x"),
-        StaffRow(login="UPPER", password_hash="x", role="officer"),
-        StaffRow(login="a", password_hash="x", role="root"),
+        StaffRow(login="UPPER", password_hash="x", role="officer", bodies="[]", must_change=False, disabled=False),
+        StaffRow(login="a", password_hash="x", role="root", bodies="[]", must_change=False, disabled=False),
     ],
 )
-def test_the_database_refuses_what_cannot_be(database: Database, row: Base) -> None:
+def test_the_database_refuses_what_cannot_be(database: Database, row: Base | StaffBase) -> None:
     with database.write() as session:
         session.add(RoundRow(code="2026", title=""))
         session.flush()

@@ -12,14 +12,14 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 import pikir
-from analytics.access.api_tokens import (
+from analytics.agency_app import create_agency_app
+from analytics.api_tokens import (
     ApiTokenExists,
     UnknownApiToken,
     add_api_token,
     api_tokens,
     revoke_api_token,
 )
-from analytics.agency_app import create_agency_app
 from analytics.campaigns.certification import certify
 from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.voiding import void

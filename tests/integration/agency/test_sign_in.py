@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from analytics import journal
-from analytics.access import passwords
-from analytics.access.accounts import AccountExists, accounts, add_staff
 from analytics.agency_app import create_agency_app
-from analytics.models import StaffRow, StaffSessionRow
-from analytics.office import AgencyOffice
+from analytics.office import AgencyOffice, staff_desk
 from survey_app.domain.errors import Malformed
+from survey_app.staff import journal, passwords
+from survey_app.staff.accounts import accounts, add_staff
+from survey_app.staff.errors import AccountExists
+from survey_app.staff.models import StaffRow, StaffSessionRow
+from survey_app.staff.who import DESK
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import BASE, LOGIN, PASSWORD, Staff
 
@@ -75,7 +76,7 @@ class TestDoor:
     def test_many_guessed_logins_close_the_door_for_everyone(self, visitor: Staff) -> None:
         token = visitor.csrf_token(visitor.get("/en/sign-in").text)
         for number in range(200):
-            visitor.client.application.extensions["agency-attempts"].begin(f"guess-{number}")
+            visitor.client.application.extensions[DESK].attempts.begin(f"guess-{number}")
         form = {"csrf_token": token, "login": LOGIN, "password": PASSWORD}
         assert visitor.post("/en/sign-in", form).status_code == 429
 
@@ -171,26 +172,26 @@ class TestEnd:
 
 class TestAccounts:
     def test_passwords_are_kept_as_argon2id_only(self, office: AgencyOffice) -> None:
-        add_staff(office, "  Bolat ", "analyst", "another long password")
+        add_staff(staff_desk(office), "  Bolat ", "analyst", "another long password")
         with office.database.read() as session:
             row = session.get_one(StaffRow, "bolat")
         assert row.password_hash.startswith("$argon2id$")
         assert "another long password" not in row.password_hash
-        assert [(account.login, account.role) for account in accounts(office)] == [("bolat", "analyst")]
+        assert [(account.login, account.role) for account in accounts(staff_desk(office))] == [("bolat", "analyst")]
 
     def test_refusals(self, office: AgencyOffice) -> None:
-        add_staff(office, "bolat", "analyst", "another long password")
+        add_staff(staff_desk(office), "bolat", "analyst", "another long password")
         with pytest.raises(AccountExists):
-            add_staff(office, "BOLAT", "officer", "another long password")
+            add_staff(staff_desk(office), "BOLAT", "officer", "another long password")
         for login, role, password in (
             ("x", "root", "a long enough password"),
             ("x y", "officer", "a long enough password"),
             ("x", "officer", "short"),
         ):
             with pytest.raises(Malformed):
-                add_staff(office, login, role, password)  # type: ignore[arg-type]
+                add_staff(staff_desk(office), login, role, password)
 
     def test_analysts_see_the_figures_too(self, office: AgencyOffice, visitor: Staff) -> None:
-        add_staff(office, "bolat", "analyst", "another long password")
+        add_staff(staff_desk(office), "bolat", "analyst", "another long password")
         assert visitor.sign_in("Bolat", "another long password").status_code == 302
         visitor.page("/en/campaigns")

@@ -40,7 +40,11 @@ TWO_VISITS = Schedule(
     collection_opens=datetime(2026, 11, 10, 4, 0, tzinfo=UTC),
     collection_closes=datetime(2026, 11, 16, 13, 0, tzinfo=UTC),
 )
-ENVIRONMENT = {"PIKIR_ISSUER_PASSPHRASE": "a passphrase of these tests", "PIKIR_ISSUER_URL": "https://issuer.example"}
+ENVIRONMENT = {
+    "PIKIR_ISSUER_PASSPHRASE": "a passphrase of these tests",
+    "PIKIR_ISSUER_SECRET_KEY": "a secret key of these tests",
+    "PIKIR_ISSUER_URL": "https://issuer.example",
+}
 
 
 class Agency:

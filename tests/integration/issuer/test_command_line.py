@@ -157,7 +157,8 @@ def test_every_command_explains_itself(command):
 
 
 def test_through_the_front_command_a_refusal_is_one_line(world: World, campaign_id, monkeypatch):
-    monkeypatch.setenv("PIKIR_ISSUER_PASSPHRASE", ENVIRONMENT["PIKIR_ISSUER_PASSPHRASE"])
+    for name in ("PIKIR_ISSUER_PASSPHRASE", "PIKIR_ISSUER_SECRET_KEY"):
+        monkeypatch.setenv(name, ENVIRONMENT[name])
     words = ["--instance", str(world.instance), "issuer", "enrol", campaign_id]
 
     result = CliRunner().invoke(pikir.main, words)

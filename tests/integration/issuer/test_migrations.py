@@ -9,6 +9,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.identity.models import Base
+from survey_app.staff.models import StaffBase
 from survey_app.web.database import Database, migrate, migrate_down, open_database
 
 CAMPAIGN = "a" * 32
@@ -93,7 +94,7 @@ def test_the_migrated_schema_is_that_of_the_models(database):
     migrate(database, "identity")
 
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [Base.metadata, StaffBase.metadata]) == []
 
 
 def test_no_table_keeps_an_order_of_arrival(database, tmp_path):

@@ -7,14 +7,15 @@ Entries are written in the same transaction as the action. Never a respondent's 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analytics.models import JournalRow
 from survey_app.domain.documents import format_time
 from survey_app.domain.errors import PikirError
+from survey_app.staff.models import JournalRow
 from survey_app.web.clock import Clock
 
 COMMAND_LINE = "command line"
@@ -25,6 +26,19 @@ class JournalBroken(PikirError):
     """An entry of the journal was changed, taken out or put in afterwards."""
 
     slug = "journal-broken"
+
+
+class Entry(Protocol):
+    """An entry, from the database or from an exported file."""
+
+    number: int
+    moment: str
+    actor: str
+    action: str
+    subject: str
+    details: str
+    previous: str
+    sha256: str
 
 
 def record(session: Session, clock: Clock, actor: str, action: str, subject: str, **details: str | int) -> None:
@@ -39,7 +53,7 @@ def record(session: Session, clock: Clock, actor: str, action: str, subject: str
         details=json.dumps(details, ensure_ascii=False, sort_keys=True),
         previous=NOTHING_BEFORE if last is None else last.sha256,
     )
-    entry.sha256 = _digest(entry)
+    entry.sha256 = digest(entry)
     session.add(entry)
     session.flush()
 
@@ -49,15 +63,33 @@ def entries(session: Session) -> Sequence[JournalRow]:
     return session.scalars(select(JournalRow).order_by(JournalRow.number)).all()
 
 
-def check_chain(rows: Sequence[JournalRow]) -> None:
+def page(
+    session: Session, limit: int, *, before: int | None = None, actor: str = "", action: str = "", subject: str = ""
+) -> Sequence[JournalRow]:
+    """At most ``limit`` entries older than number ``before``, the newest first; an empty filter lets all pass."""
+    chosen = select(JournalRow).order_by(JournalRow.number.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(JournalRow.number < before)
+    for column, wanted in (
+        (JournalRow.actor, actor),
+        (JournalRow.action, action),
+        (JournalRow.subject, subject),
+    ):
+        if wanted:
+            chosen = chosen.where(func.lower(column).contains(wanted.lower(), autoescape=True))
+    return session.scalars(chosen).all()
+
+
+def check_chain(rows: Iterable[Entry]) -> None:
     """Every entry is as it was written and none is missing but at the end. Raises JournalBroken."""
     previous = NOTHING_BEFORE
     for number, row in enumerate(rows, 1):
-        if row.number != number or row.previous != previous or row.sha256 != _digest(row):
+        if row.number != number or row.previous != previous or row.sha256 != digest(row):
             raise JournalBroken(f"the journal does not hold from entry {number} on")
         previous = row.sha256
 
 
-def _digest(row: JournalRow) -> str:
+def digest(row: Entry) -> str:
+    """SHA-256, in hex, of an entry with the hash of the one before."""
     fields = [row.number, row.moment, row.actor, row.action, row.subject, row.details, row.previous]
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from analytics import journal
 from analytics.models import ApiTokenRow
 from analytics.office import AgencyOffice
 from survey_app.domain.documents import format_time
 from survey_app.domain.errors import Malformed, PikirError
+from survey_app.staff import journal
 
 PREFIX = "pikir_"
 RANDOM_BYTES = 32

@@ -1,1 +1,0 @@
-"""Staff accounts of the agency and signing in."""

@@ -1,0 +1,1 @@
+"""Staff of an office: accounts, signing in, second factors, roles, four eyes and the journal. Never respondents."""

@@ -1,0 +1,49 @@
+"""An office as its staff meet it: whose accounts, in which database, under which secret and rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from survey_app.staff.attempts import Attempts
+from survey_app.web.clock import Clock
+from survey_app.web.database import Database
+
+ADMINISTRATOR = "administrator"
+AUDITOR = "auditor"
+PROPOSALS_STAND = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class StaffDesk:
+    """Made once for each process of an office.
+
+    ``office`` ("agency", "issuer") names the cookie and the journal. ``roles`` are the office's own; ``limited`` ones
+    are limited to bodies. ``four_eyes`` are the actions that a second officer must approve. ``homes`` is the endpoint
+    that a role sees first. ``respondents`` are blueprints of pages that are no staff's business: no cookie, no session
+    and no form token there. ``frame`` is the template that the staff's pages extend.
+    """
+
+    office: str
+    database: Database
+    clock: Clock
+    url: str
+    secret_key: str
+    roles: tuple[str, ...]
+    demo: bool
+    second_factor_required: bool
+    limited: frozenset[str] = frozenset()
+    four_eyes: frozenset[str] = frozenset()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    respondents: frozenset[str] = frozenset()
+    frame: str = "staff_frame.html"
+    proposals_stand: timedelta = PROPOSALS_STAND
+    attempts: Attempts = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Give the process its memory of failed sign-ins."""
+        object.__setattr__(self, "attempts", Attempts(self.clock))
+
+    @property
+    def journal_readers(self) -> tuple[str, ...]:
+        """Roles that may read the journal."""
+        return (AUDITOR, ADMINISTRATOR)

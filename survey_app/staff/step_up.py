@@ -1,0 +1,60 @@
+"""Step-up: before an action that counts, the second factor is asked for again if the last one is not fresh."""
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from flask import Response, render_template, request, url_for
+
+from survey_app.staff.proofs import PROOFS, prove, refusal_text, ways_to_prove
+from survey_app.staff.sessions import FRESH, confirm, is_fresh
+from survey_app.staff.who import current_secret, current_session, desk
+
+UPLOADING = timedelta(minutes=15)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def step_up_required(view: View) -> View:
+    """Ask for the second factor again if the last one is older than five minutes, then go on with the same form.
+
+    Apply it below ``roles_allowed``. The form's fields travel through the page that asks. Files cannot: put it on the
+    page that shows an upload's form as well; the upload itself may then take fifteen minutes.
+    """
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        limit = UPLOADING if request.method == "POST" and request.files else FRESH
+        if is_fresh(desk(), current_session(), limit):
+            return view(*args, **kwargs)
+        if request.method != "POST" or not any(request.form.get(name) for name in PROOFS):
+            return confirmation_page(None)
+        problem = try_to_confirm()
+        return view(*args, **kwargs) if problem is None else confirmation_page(problem)
+
+    return cast("View", guarded)
+
+
+def try_to_confirm() -> str | None:
+    """Take the proof that came with the form; what was wrong with it, for people, or None."""
+    try:
+        prove(desk(), current_session().account, request.form)
+    except tuple(refusal_text) as error:
+        return str(refusal_text[type(error)])
+    confirm(desk(), current_secret())
+    return None
+
+
+def confirmation_page(problem: str | None, wanted: str | None = None) -> Response:
+    """Asks for the second factor, and carries what was sent."""
+    is_form = request.method == "POST" and wanted is None
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (*PROOFS, "csrf_token")]
+    page = render_template(
+        "staff_confirm.html",
+        problem=problem,
+        target=request.full_path.rstrip("?") if is_form else url_for("staff.confirm_again"),
+        kept=kept if is_form else [("next", wanted or request.full_path.rstrip("?"))],
+        ways=ways_to_prove(desk(), current_session().account),
+        has_files=bool(is_form and request.files),
+    )
+    return Response(page, 403)
