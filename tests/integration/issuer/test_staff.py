@@ -81,5 +81,5 @@ def test_a_personnel_officer_is_of_named_bodies_and_nobody_else(announced: Annou
 
     assert add_staff(desk, "p", "personnel", PASSWORD, bodies=["b", "a", "a"]).bodies == ("a", "b")
     for role, bodies in (("personnel", []), ("issuing", ["a"]), ("officer", [])):
-        with pytest.raisesMalformed:
+        with pytest.raises(Malformed):
             add_staff(desk, "q", role, PASSWORD, bodies=bodies)
