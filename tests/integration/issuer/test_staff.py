@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from survey_app.domain.errors import Malformed
 from survey_app.identity.office import staff_desk
 from survey_app.staff.accounts import add_staff
 from survey_app.staff.sessions import complete, open_session
