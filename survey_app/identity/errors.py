@@ -69,12 +69,6 @@ class DrawnNotPublished(PikirError):
     slug = "drawn-not-published"
 
 
-class CrossSiteRequest(PikirError):
-    """A page of another site tried to draw or to ask in somebody's name."""
-
-    slug = "cross-site"
-
-
 class KeyChanged(PikirError):
     """A document comes under another key than the one that was pinned first."""
 

@@ -8,6 +8,7 @@ from survey_app.domain.errors import PikirError
 from survey_app.identity import errors
 from survey_app.web.keystore import KeyMissing
 from survey_app.web.problems import Problem
+from survey_app.web.same_site import CrossSiteRequest
 
 PROBLEMS: Mapping[type[PikirError], Problem] = {
     errors.UnknownCampaign: Problem(
@@ -68,7 +69,7 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
         _l("The number of tokens drawn is not published yet"),
         _l("It is published after drawing has closed. Come back then."),
     ),
-    errors.CrossSiteRequest: Problem(
+    CrossSiteRequest: Problem(
         400,
         _l("Another site tried to use this page in your name"),
         _l("Nothing was done. Close that site, and open the link from your invitation directly."),

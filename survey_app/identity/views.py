@@ -1,7 +1,6 @@
 """The issuer over HTTP, as in the protocol: the drawing page, issue, status, contest, drawn, manifest."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, json, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,12 +11,12 @@ from survey_app.domain.errors import Malformed
 from survey_app.identity import closing, issuance, standing
 from survey_app.identity.campaigns import all_accepted, find_accepted, state_of
 from survey_app.identity.enrolment import CLIENT, STATIC
-from survey_app.identity.errors import CrossSiteRequest
 from survey_app.identity.office import IssuerOffice
 from survey_app.identity.specimens import stored_issuance
 from survey_app.web.assets import bundle_sha256
 from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
+from survey_app.web.same_site import refuse_other_sites
 
 OFFICE = "pikir-office"
 JOSE = "application/jose"
@@ -29,14 +28,9 @@ pages = Blueprint("pages", __name__)
 
 @api.before_request
 def refuse_cross_site() -> None:
-    """Only our own page may draw or ask: Sec-Fetch-Site decides, else Origin."""
-    if request.method != "POST":
-        return
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise CrossSiteRequest(f"Sec-Fetch-Site is {site}")
-    if site is None and origin is not None and origin != _own_origin():
-        raise CrossSiteRequest("Origin is not this office")
+    """Only our own page may draw or ask."""
+    if request.method == "POST":
+        refuse_other_sites(_office().config.url)
 
 
 @api.post(f"{_CAMPAIGN}/issue")
@@ -132,11 +126,6 @@ def _page(template: str, campaign_id: str, **more: object) -> str:
 
 def _office() -> IssuerOffice:
     return cast("IssuerOffice", current_app.extensions[OFFICE])
-
-
-def _own_origin() -> str:
-    address = urlsplit(_office().config.url)
-    return f"{address.scheme}://{address.netloc}"
 
 
 def _read_fields(*names: str) -> list[str]:

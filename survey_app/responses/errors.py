@@ -45,12 +45,6 @@ class IdentifyingHeader(PikirError):
     slug = "identifying-header"
 
 
-class CrossSiteRequest(PikirError):
-    """A page of another site tried to submit."""
-
-    slug = "cross-site"
-
-
 class NotJson(Malformed):
     """A submission is application/json and nothing else."""
 

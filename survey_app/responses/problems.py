@@ -9,6 +9,7 @@ from survey_app.domain.token import HolderSignatureInvalid, TokenInvalid
 from survey_app.responses import errors
 from survey_app.web.asking import RequestRefused
 from survey_app.web.problems import Problem
+from survey_app.web.same_site import CrossSiteRequest
 
 _SEND_FROM_PAGE = _l("Nothing was stored. Open the questionnaire's own page and send your answers from there.")
 
@@ -56,7 +57,7 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
     errors.IdentifyingHeader: Problem(
         400, _l("This request carries something that could identify you"), _SEND_FROM_PAGE
     ),
-    errors.CrossSiteRequest: Problem(400, _l("This request comes from another site"), _SEND_FROM_PAGE),
+    CrossSiteRequest: Problem(400, _l("This request comes from another site"), _SEND_FROM_PAGE),
     RequestRefused: Problem(
         403,
         _l("The sealed answers are given to the agency only"),

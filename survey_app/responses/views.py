@@ -1,7 +1,5 @@
 """The collector over HTTP: the questionnaire, taking in responses, the board. No cookie, ever, in either direction."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, current_app, json, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,7 +8,7 @@ from survey_app.responses.batch import find_board
 from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import all_campaigns, find_campaign
 from survey_app.responses.enrolment import CLIENT, STATIC
-from survey_app.responses.errors import CrossSiteRequest, IdentifyingHeader, NotJson
+from survey_app.responses.errors import IdentifyingHeader, NotJson
 from survey_app.responses.evidence import board_list, evidence_zip
 from survey_app.responses.forms import questionnaire_form
 from survey_app.responses.office import CollectorOffice
@@ -21,6 +19,7 @@ from survey_app.web.asking import HEADER, check_request
 from survey_app.web.assets import bundle_sha256
 from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
+from survey_app.web.same_site import refuse_other_sites
 from survey_app.web.questionnaires import find_questionnaire
 
 OFFICE = "collector"
@@ -119,7 +118,7 @@ def evidence(campaign_id: str) -> Response:
 def responses(campaign_id: str) -> Response:
     """Redeem a token: 201 with a receipt, 200 with the same receipt for the identical retry."""
     _refuse_identifying_headers()
-    _refuse_other_sites()
+    refuse_other_sites(_office().config.url)
     if request.mimetype != "application/json":
         raise NotJson("expected application/json")
     envelope = parse_submission(request.get_data(cache=False))
@@ -168,15 +167,3 @@ def _json(fields: dict[str, object], status: int) -> Response:
 def _refuse_identifying_headers() -> None:
     if "Cookie" in request.headers or "Authorization" in request.headers:
         raise IdentifyingHeader("a submission must carry no cookie and no credentials")
-
-
-def _refuse_other_sites() -> None:
-    """By Sec-Fetch-Site, else by Origin; a client that sends neither is no browser."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        is_own = site in ("same-origin", "none")
-    else:
-        is_own = origin is None or urlsplit(origin).netloc in (request.host, urlsplit(_office().config.url).netloc)
-    if not is_own:
-        raise CrossSiteRequest("a submission must come from this office's own page")
