@@ -87,6 +87,20 @@ class ScoringRecordRow(Base):
     jws: Mapped[str] = mapped_column(Text)
 
 
+class AttackRow(Base):
+    """How long protecting and attacking a Release took. Not in the Release: its bytes depend on no machine."""
+
+    __tablename__ = "attack"
+    __table_args__ = (
+        ForeignKeyConstraint(["campaign_id", "number"], ["release.campaign_id", "release.number"]),
+        CheckConstraint("milliseconds >= 0", name="ck_attack_milliseconds"),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    milliseconds: Mapped[int]
+
+
 class PinnedKeyRow(Base):
     """The key under which an office signed first; the agency takes no other from it."""
 

@@ -7,6 +7,7 @@ import click
 
 from analytics import status_report
 from analytics.campaigns import drafts, openings
+from analytics.campaigns.verdicts import latest_verdict
 from analytics.commands import JSON, PASSPHRASE_FILE, passphrase, print_json, with_office
 from analytics.custody.key_files import read_key_file
 from analytics.custody_options import FILE, OWN_PASSPHRASES, SHARES, given_shares, progress_bar, unlocking
@@ -42,7 +43,7 @@ def open_batch(  # noqa: PLR0917 (click's options)
     by = unlocking(office, share_files, own_passphrases, passphrase_file)
     with progress_bar("Opening") as progress:
         release = openings.open_campaign_batch(office, campaign, by, progress)
-    _print_draft(release, as_json=as_json)
+    _print_draft(office, release, as_json=as_json)
 
 
 @click.command("open-offline")
@@ -77,7 +78,7 @@ def open_offline(  # noqa: PLR0917 (click's options)
     The same bytes come out as `pikir agency open` would give. Take the file back for `pikir agency accept-draft`,
     and the SHA-256 that is shown here on paper.
     """
-    from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas)
+    from analytics.timed_opening import open_timed  # noqa: PLC0415 (brings pandas)
 
     statement = None if drawn is None else _document(drawn)
     evidence = Evidence(_document(manifest), _document(board), statement, batch.read_bytes())
@@ -88,7 +89,7 @@ def open_offline(  # noqa: PLR0917 (click's options)
     texts = [_document(file) for file in superseded]
     before = {signing.fingerprint(text): read_document(Release, text, checked.manifest.agency_key) for text in texts}
     with progress_bar("Opening") as progress:
-        release = open_campaign(
+        opened = open_timed(
             evidence,
             private,
             questionnaire,
@@ -96,10 +97,12 @@ def open_offline(  # noqa: PLR0917 (click's options)
             progress=progress,
             superseded=before,
         )
+    release = opened.release
     data = release_bytes(release)
     write_durably(output, data)
     digest = hashlib.sha256(data).hexdigest()
     click.echo(status_report.release_as_text(release))
+    click.echo(status_report.attack_as_text(release.verdict, opened.attack_milliseconds))
     click.echo(f"Draft written to {output}. Its SHA-256; copy at least the first line by hand:")
     for start in range(0, len(digest), drafts.LEAST_DIGITS):
         part = digest[start : start + drafts.LEAST_DIGITS]
@@ -121,14 +124,17 @@ def accept_draft(office: AgencyOffice, campaign: str, file: Path, digits: str | 
     """
     typed = digits or click.prompt(f"First {drafts.LEAST_DIGITS} digits of its SHA-256, as copied by hand", err=True)
     release = drafts.accept_draft(office, campaign, file.read_bytes(), typed)
-    _print_draft(release, as_json=as_json)
+    _print_draft(office, release, as_json=as_json)
 
 
-def _print_draft(release: Release, *, as_json: bool) -> None:
+def _print_draft(office: AgencyOffice, release: Release, *, as_json: bool) -> None:
+    kept = latest_verdict(office, release.campaign_id)
+    milliseconds = None if kept is None else kept.milliseconds
     if as_json:
-        print_json(status_report.release_as_json(release))
+        print_json(status_report.release_as_json(release) | {"attack_milliseconds": milliseconds})
         return
     click.echo(status_report.release_as_text(release))
+    click.echo(status_report.attack_as_text(release.verdict, milliseconds))
     click.echo("This is a draft. Next: `pikir agency certify`.")
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from analytics.campaigns.moments import local_text
 from analytics.campaigns.reading import Campaign, Round
+from analytics.figures import Verdict
 from analytics.release import Release, release_bytes
 from survey_app.domain.documents import format_time
 
@@ -64,6 +65,16 @@ def release_as_json(release: Release) -> dict[str, Any]:
     """The Release's own JSON."""
     fields: dict[str, Any] = json.loads(release_bytes(release))
     return fields
+
+
+def attack_as_text(verdict: Verdict, milliseconds: int | None) -> str:
+    """What came of the attack, how close it came, what is hidden by which mark, and how long it took."""
+    time = "" if milliseconds is None else f" in {milliseconds / 1000:.2f} s"
+    if verdict.result == "row_only":
+        return f"Attack{time}: nothing but the score row is published."
+    margin = "" if verdict.worst_margin is None else f"; worst margin {verdict.worst_margin}"
+    hidden = ", ".join(f"{mark} {count}" for mark, count in verdict.hidden.items())
+    return f"Attack withstood{time}{margin}; hidden: {hidden or 'nothing'}."
 
 
 def release_as_text(release: Release) -> str:

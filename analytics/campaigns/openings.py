@@ -14,7 +14,7 @@ from analytics.campaigns.custody import UnlockedBy, unlock
 from analytics.campaigns.reading import Campaign, campaign_row, find_campaign, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.evidence import Evidence
-from analytics.models import ReleaseRow
+from analytics.models import AttackRow, ReleaseRow
 from analytics.office import AgencyOffice
 from analytics.release import Release, release_bytes
 from survey_app.domain import signing
@@ -45,7 +45,7 @@ def open_campaign_batch(
     ``progress(done, total)``. Raises StepOutOfOrder, WrongPassphrase, KeyMissing, KeyDestroyed, WrongCustody, what
     combining shares raises, EvidenceInconsistent, SignatureInvalid, Malformed.
     """
-    from analytics.opening import open_campaign  # noqa: PLC0415 (brings pandas, which the web pages do without)
+    from analytics.timed_opening import open_timed  # noqa: PLC0415 (brings pandas, which the web pages do without)
 
     campaign = find_campaign(office, campaign_id)
     require(Step.OPEN, campaign.situation)
@@ -54,12 +54,12 @@ def open_campaign_batch(
     questionnaire = find_questionnaire(campaign.draft.questionnaire)
     with office.database.read() as session:
         superseded = certified_releases(session, campaign_id)
-    release = open_campaign(
+    opened = open_timed(
         evidence, sealing_key, questionnaire, processes=processes(), progress=progress, superseded=superseded
     )
     with office.database.write() as session:
-        keep_draft(office, session, evidence, release, actor)
-    return release
+        keep_draft(office, session, evidence, opened.release, actor, milliseconds=opened.attack_milliseconds)
+    return opened.release
 
 
 def evidence_of(office: AgencyOffice, campaign: Campaign) -> Evidence:
@@ -70,21 +70,48 @@ def evidence_of(office: AgencyOffice, campaign: Campaign) -> Evidence:
 
 
 def keep_draft(
-    office: AgencyOffice, session: Session, evidence: Evidence, release: Release, actor: str, **details: str
+    office: AgencyOffice,
+    session: Session,
+    evidence: Evidence,
+    release: Release,
+    actor: str,
+    *,
+    milliseconds: int | None = None,
+    **details: str,
 ) -> None:
-    """Store what an opening gave as the campaign's draft, with the documents it rests on. Raises StepOutOfOrder."""
+    """Store what an opening gave as the campaign's draft, with the documents it rests on. Raises StepOutOfOrder.
+
+    ``milliseconds`` is how long the attack took, None if it was on another machine.
+    """
     row = campaign_row(session, release.campaign_id)
     require(Step.OPEN, read_campaign(office, session, row).situation)
     row.board, row.drawn = evidence.board, evidence.drawn
     draft = release_bytes(release)
     digest = hashlib.sha256(draft).hexdigest()
+    if milliseconds is not None:
+        details["attack_milliseconds"] = str(milliseconds)
     journal.record(session, office.clock, actor, Step.OPEN, row.campaign_id, opened=digest, **details)
     last = last_release(session, row.campaign_id)
     if last is not None and last.jws is None:
         last.draft, last.opened_sha256 = draft.decode(), digest
+        _keep_time(session, last, milliseconds)
     elif last is None or last.opened_sha256 != digest:
         number = 1 if last is None else last.number + 1
-        session.add(ReleaseRow(campaign_id=row.campaign_id, number=number, opened_sha256=digest, draft=draft.decode()))
+        new = ReleaseRow(campaign_id=row.campaign_id, number=number, opened_sha256=digest, draft=draft.decode())
+        session.add(new)
+        session.flush()
+        _keep_time(session, new, milliseconds)
+
+
+def _keep_time(session: Session, draft: ReleaseRow, milliseconds: int | None) -> None:
+    """Instead of what was kept of an earlier draft with this number."""
+    kept = session.get(AttackRow, (draft.campaign_id, draft.number))
+    if kept is not None and milliseconds is not None:
+        kept.milliseconds = milliseconds
+    elif kept is not None:
+        session.delete(kept)
+    elif milliseconds is not None:
+        session.add(AttackRow(campaign_id=draft.campaign_id, number=draft.number, milliseconds=milliseconds))
 
 
 def last_release(session: Session, campaign_id: str) -> ReleaseRow | None:

@@ -6,15 +6,12 @@ from flask_babel import gettext as _
 
 from analytics.methods import METHODS
 from analytics.views import wording
+from analytics.views.codes import ATTACKS, CELLS
 
 
 def hidden() -> Mapping[str, str]:
     """Why a figure is hidden."""
-    return {
-        "small_body": _("hidden: fewer responses than the minimum group"),
-        "small_group": _("hidden: too few belong to this group"),
-        "protected": _("hidden: it would give away how single people answered, alone or with other figures"),
-    }
+    return {name: wording.cell_reason(name) for name in CELLS}
 
 
 def statuses() -> Mapping[str, str]:
@@ -39,7 +36,4 @@ def methods() -> Mapping[str, str]:
 
 def verdicts() -> Mapping[str, str]:
     """What came of the attack on a Release before it was certified."""
-    return {
-        "pass": _("withstood; nobody can be exposed"),
-        "row_only": _("nothing but the score row is published"),
-    }
+    return {name: wording.attack(name) for name in ATTACKS}

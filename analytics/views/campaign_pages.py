@@ -1,6 +1,7 @@
 """Pages about campaigns on their way: no figure before certification."""
 
 from analytics.campaigns.reading import Round, campaigns, find_campaign, rounds
+from analytics.campaigns.verdicts import latest_verdict
 from analytics.views.office import office
 from analytics.views.rendering import render
 from survey_app.web.fingerprint import comparable_rows
@@ -19,4 +20,5 @@ def campaign(campaign_id: str) -> str:
     """Answer: what is this campaign, and what is next."""
     found = find_campaign(office(), campaign_id)
     fingerprint = None if found.fingerprint is None else comparable_rows(found.fingerprint)
-    return render("campaign.html", campaign=found, fingerprint=fingerprint)
+    kept = latest_verdict(office(), campaign_id)
+    return render("campaign.html", campaign=found, fingerprint=fingerprint, attack=kept)

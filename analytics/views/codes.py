@@ -71,6 +71,10 @@ CELLS: Mapping[str, LazyString] = {
     "small_group": _l("hidden: too few belong to this group"),
     "protected": _l("hidden: it would give away how single people answered, alone or with other figures"),
 }
+ATTACKS: Mapping[str, LazyString] = {
+    "pass": _l("withstood; nobody can be exposed"),
+    "row_only": _l("nothing but the score row is published"),
+}
 VERDICTS: Mapping[Verdict, LazyString] = {
     "surely_higher": _l("The first is higher, whatever those who stayed silent think."),
     "higher": _l("The first is higher, with 95 per cent confidence."),

@@ -13,6 +13,7 @@ from analytics.comparison import Difference
 from analytics.release import KpiFigure, PercentRange, QuestionTotal
 from analytics.score_tables import ScoreRow, appendix5
 from analytics.views.codes import (
+    ATTACKS,
     AWAITED,
     CELLS,
     CHANGES,
@@ -128,6 +129,17 @@ def change(difference: Difference) -> str:
 def obstacle(name: str) -> str:
     """Why two KPIs are not compared."""
     return str(OBSTACLES[name])
+
+
+def attack(result: str) -> str:
+    """What came of the attack on a Release before it was certified."""
+    return str(ATTACKS[result])
+
+
+def seconds(milliseconds: int) -> str:
+    """How long something took, such as 0,34 s."""
+    text, unit = number(Decimal(milliseconds // 10).scaleb(-2)), _("s")
+    return f"{text}\N{NO-BREAK SPACE}{unit}"
 
 
 def cell_reason(mark: str) -> str:

@@ -81,6 +81,8 @@ class TestLife:
         partners.close(campaign, ANSWERS, 12)
         opened = officer.gets("open", campaign, "--passphrase-file", str(officer.passphrase_file))
         again = officer.gets("open", campaign, "--passphrase-file", str(officer.passphrase_file))
+        assert isinstance(opened.pop("attack_milliseconds"), int)
+        assert again.pop("attack_milliseconds") >= 0
         assert opened == again
         assert opened["kpis"][0]["percent"] == "75.00"
         assert officer.gets("certify", campaign) == opened

@@ -310,7 +310,8 @@ def overview_figures(release: Release, lang: str) -> set[str]:
 def body_figures(release: Release, lang: str) -> set[str]:
     """Everything that a body's page may show of its Release."""
     numbers = [release.n, release.eligible, release.received, release.drawn, release.unusable]
-    numbers += [release.minimum_group, release.minimum_turnout]
+    numbers += [release.minimum_group, release.minimum_turnout, *release.verdict.hidden.values()]
+    numbers += [] if release.verdict.worst_margin is None else [release.verdict.worst_margin]
     texts = [str(number) for number in numbers] + [release.turnout]
     bounds = set()
     for figure in release.kpis:

@@ -14,6 +14,7 @@ from analytics.campaigns.custody import keygen, load_sealing_key, sealing_keys
 from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.reading import find_campaign
 from analytics.campaigns.state import State, Step, StepOutOfOrder
+from analytics.campaigns.verdicts import latest_verdict
 from analytics.campaigns.voiding import void
 from analytics.models import ReleaseRow
 from analytics.office import AgencyOffice, signing_key
@@ -107,6 +108,11 @@ class TestLife:
         assert first.pinned is not None
         assert (first.pinned.percent, first.pinned.score_range) == ("75.00", "3,75-3,99")
         assert find_campaign(office, campaign_id).situation.state is State.OPENED
+        kept = latest_verdict(office, campaign_id)
+        assert kept is not None
+        assert kept.milliseconds is not None
+        assert (kept.verdict, kept.certified) == (first.verdict, False)
+        assert b"milliseconds" not in release_bytes(first)
         assert not office.exchange.has(campaign_id, RELEASE)
         with office.database.read() as session:
             (row,) = session.scalars(select(ReleaseRow))
