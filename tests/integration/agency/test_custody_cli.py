@@ -88,12 +88,14 @@ class TestOffline:
         online = json.loads(
             people.succeed("agency", "open", campaign, *people.sheets("Aigul", "Bolat", "Zarina"), "--json")
         )
+        milliseconds = online.pop("attack_milliseconds")
         assert json.loads(draft.read_bytes()) == online
         assert release_bytes(certify(people.office, campaign)) == draft.read_bytes()
         assert people.verify(campaign)["passed"]
         with people.office.database.read() as session:
             opened = [json.loads(row.details) for row in journal.entries(session) if row.action == "open"]
-        assert opened == [{"opened": digest, "offline": "yes"}, {"opened": digest}]
+        here = {"opened": digest, "attack_milliseconds": str(milliseconds)}
+        assert opened == [{"opened": digest, "offline": "yes"}, here]
 
     def test_a_draft_that_is_not_what_was_opened(self, people: People) -> None:
         campaign = people.closed()
