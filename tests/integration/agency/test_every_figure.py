@@ -180,6 +180,7 @@ def figures_of(payload: Payload) -> set[str]:
     """Every number of a payload as English text, with the shares and row edges that are the same figures."""
     texts = [payload[n] for n in ("eligible", "drawn", "disputes", "received", "n", "unusable")]
     texts += [payload["minimum_group"], payload["minimum_turnout"], payload["turnout"], *payload["rejected"].values()]
+    texts += [payload["verdict"]["worst_margin"], *payload["verdict"]["hidden"].values()]
     for kpi in payload["kpis"]:
         texts += [kpi["percent"], *(kpi["fraction"] or "").split("/")[:1]]
         for bounds in (kpi["interval"], kpi["logical_bounds"]):
