@@ -18,10 +18,10 @@ def refuse_other_sites(own_url: str) -> None:
 
     ``own_url`` is the office's public address.
     """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    site, origin, own = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), urlsplit(own_url)
     if site is not None:
         is_own = site in ("same-origin", "none")
     else:
-        is_own = origin is None or urlsplit(origin).netloc in (request.host, urlsplit(own_url).netloc)
+        is_own = origin in (None, f"{own.scheme}://{own.netloc}")
     if not is_own:
         raise CrossSiteRequest("this must come from the office's own page")
