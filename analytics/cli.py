@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from analytics import custody_cli, status_report
+from analytics import archive_cli, custody_cli, status_report
 from analytics.bulk_commands import create_campaigns, import_staffing
 from analytics.campaign_command import create_campaign
 from analytics.campaigns import (
@@ -43,6 +43,7 @@ OTHER_COMMANDS = (
     revoke_token,
     list_tokens,
     *custody_cli.COMMANDS,
+    *archive_cli.COMMANDS,
     *staff_commands(with_desk, ROLES),
 )
 for command in OTHER_COMMANDS:

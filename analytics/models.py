@@ -134,6 +134,26 @@ class KeyDestructionRow(Base):
     jws: Mapped[str] = mapped_column(Text)
 
 
+class ArchiveRow(Base):
+    """The signed certificate of archiving; ``figures_deleted`` is the time when Release and record followed."""
+
+    __tablename__ = "archive"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    jws: Mapped[str] = mapped_column(Text)
+    figures_deleted: Mapped[str | None] = mapped_column(String(20))
+
+
+class ArchiveHoldRow(Base):
+    """Nothing of the campaign is archived for this reason, an appeal in most cases, until the hold is lifted."""
+
+    __tablename__ = "archive_hold"
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="ck_archive_hold_reason"),)
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class SecondInstitutionRow(Base):
     """A second institution whose countersignatures the agency takes: its key and the card that it signed."""
 

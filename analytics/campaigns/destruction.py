@@ -7,25 +7,22 @@ import hashlib
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from analytics.campaigns.appeals import last_day, local_day
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.openings import last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import State, StepOutOfOrder
-from analytics.custody.destruction import DestroyedFile, Destruction, last_day_of_appeal
+from analytics.custody.destruction import DestroyedFile, Destruction
 from analytics.custody.key_files import label_of
-from analytics.models import CampaignRow, KeyDestructionRow, ReleaseRow
+from analytics.models import CampaignRow, KeyDestructionRow
 from analytics.office import AgencyOffice, signing_key
-from survey_app.domain.documents import parse_time, read_document, sign_document
-from survey_app.domain.manifest import CampaignManifest
+from survey_app.domain.documents import read_document, sign_document
 from survey_app.domain.signing import public_key_bytes
 from survey_app.staff import journal
-from survey_app.web.languages import TIME_ZONE
 
 DESTRUCTION = "destruction.jws"
 DESTROY_KEY = "destroy-key"
@@ -47,7 +44,7 @@ def plan_destruction(office: AgencyOffice, campaign_id: str) -> PlannedDestructi
         done = session.get(KeyDestructionRow, campaign_id) is not None
         if not done:
             _require_over(office, session, row)
-    return PlannedDestruction(campaign_id, tuple(_key_files(office, campaign_id)), done)
+    return PlannedDestruction(campaign_id, tuple(key_files(office, campaign_id)), done)
 
 
 def destroy_key(
@@ -63,7 +60,7 @@ def destroy_key(
         raise ReasonMissing("a key is destroyed only with a reason (--reason)")
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
-        files = _key_files(office, campaign_id)
+        files = key_files(office, campaign_id)
         certificate = session.get(KeyDestructionRow, campaign_id)
         if certificate is None:
             _require_over(office, session, row)
@@ -72,7 +69,7 @@ def destroy_key(
             names = ", ".join(file.name for file in files)
             journal.record(session, office.clock, actor, DESTROY_KEY, campaign_id, files=names, reason=reason.strip())
     for file in files:
-        _erase(file)
+        erase(file)
     office.exchange.put_text(campaign_id, DESTRUCTION, certificate.jws)
     return read_document(Destruction, certificate.jws, public_key_bytes(signing_key(office)))
 
@@ -90,7 +87,7 @@ def _certify(office: AgencyOffice, row: CampaignRow, files: list[Path], reason: 
     return sign_document(certificate, signing_key(office))
 
 
-def _key_files(office: AgencyOffice, campaign_id: str) -> list[Path]:
+def key_files(office: AgencyOffice, campaign_id: str) -> list[Path]:
     """Everything in the key folder that is named for this key, a half-written draft of a file too."""
     return sorted(path for path in office.config.keys.glob(f"*{label_of(campaign_id)}*") if path.is_file())
 
@@ -108,23 +105,15 @@ def _require_over(office: AgencyOffice, session: Session, row: CampaignRow) -> N
             f"cannot destroy the key: the campaign is {campaign.situation.state!s}. Missing: a certified Release "
             "without a draft that waits beside it, or a declaration that the campaign is void."
         )
-    until, today = _last_day(last, campaign.manifest), _local_day(office.clock().isoformat())
-    if today <= until:
+    until = last_day(last.certified, campaign.manifest.appeal_days)
+    if local_day(office.clock()) <= until:
         raise StepOutOfOrder(
             f"cannot destroy the key: the result can be appealed until {until.isoformat()} "
             f"({campaign.manifest.appeal_days} working days), and an appeal may need the batch opened again"
         )
 
 
-def _last_day(release: ReleaseRow, manifest: CampaignManifest) -> date:
-    return last_day_of_appeal(_local_day(str(release.certified)), manifest.appeal_days)
-
-
-def _local_day(moment: str) -> date:
-    return parse_time(moment).astimezone(ZoneInfo(TIME_ZONE)).date()
-
-
-def _erase(file: Path) -> None:
+def erase(file: Path) -> None:
     """Overwrite and remove. A disk may keep old blocks: what lay in the file is encrypted, and stays so."""
     with file.open("r+b") as opened:
         opened.write(secrets.token_bytes(file.stat().st_size))

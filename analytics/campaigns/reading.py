@@ -4,16 +4,18 @@ What lies in the exchange folder counts only if it is signed as it must be; othe
 """
 
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from analytics.campaigns import enrolments
+from analytics.campaigns.appeals import appeal_ends
 from analytics.campaigns.state import Papers, Situation, situation
 from analytics.evidence import read_board, read_drawn
-from analytics.models import CampaignRow, ReleaseRow, RoundRow
+from analytics.models import ArchiveHoldRow, ArchiveRow, CampaignRow, ReleaseRow, RoundRow
 from analytics.office import AgencyOffice
 from survey_app.domain import signing
 from survey_app.domain.documents import read_document, read_self_signed
@@ -71,6 +73,19 @@ class Campaign:
         return None if self.manifest_jws is None else signing.fingerprint(self.manifest_jws)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """Rows beside a campaign's documents; ``certified`` is when the last Release was, RFC 3339."""
+
+    draft_release: bool = False
+    certified: str | None = None
+    held: bool = False
+    archived: bool = False
+
+
+NOTHING_STORED = Stored()
+
+
 def rounds(office: AgencyOffice) -> tuple[Round, ...]:
     """All rounds, the latest code first."""
     with office.database.read() as session:
@@ -92,9 +107,9 @@ def campaigns(office: AgencyOffice, round_code: str | None = None) -> tuple[Camp
     if round_code is not None:
         chosen = chosen.where(CampaignRow.round == round_code)
     with office.database.read() as session:
-        stored = _stored_releases(session)
+        stored = _stored(session)
         return tuple(
-            read_campaign(office, session, row, stored.get(row.campaign_id, frozenset()))
+            read_campaign(office, session, row, stored.get(row.campaign_id, NOTHING_STORED))
             for row in session.scalars(chosen)
         )
 
@@ -113,15 +128,13 @@ def campaign_row(session: Session, campaign_id: str) -> CampaignRow:
     return row
 
 
-def read_campaign(
-    office: AgencyOffice, session: Session, row: CampaignRow, releases: frozenset[bool] | None = None
-) -> Campaign:
-    """Put a campaign together; ``releases`` says of its stored Releases whether they are certified, if known already.
+def read_campaign(office: AgencyOffice, session: Session, row: CampaignRow, stored: Stored | None = None) -> Campaign:
+    """Put a campaign together; ``stored`` says what there is of it beside its documents, if that is known already.
 
     Raises SignatureInvalid or Malformed if the database itself was altered.
     """
-    if releases is None:
-        releases = _stored_releases(session, row.campaign_id).get(row.campaign_id, frozenset())
+    if stored is None:
+        stored = _stored(session, row.campaign_id).get(row.campaign_id, NOTHING_STORED)
     draft = _read_draft(row.draft)
     manifest = None if row.manifest is None else _read_manifest(row.manifest)
     void = None if row.void is None else _read_void(row.void, draft)
@@ -136,9 +149,12 @@ def read_campaign(
         drawn=drawn is not None,
         board=board is not None,
         batch=office.exchange.has(row.campaign_id, BATCH),
-        draft_release=False in releases,
-        certified=True in releases,
+        draft_release=stored.draft_release,
+        certified=stored.certified is not None,
         void=void is not None,
+        appeal_ends=None if stored.certified is None else appeal_ends(stored.certified, draft.appeal_days),
+        held=stored.held,
+        archived=stored.archived,
     )
     present = situation(papers, office.clock())
     return Campaign(draft, row.manifest, manifest, drawn, board, void, present, tuple(finder.doubts))
@@ -204,12 +220,25 @@ def _read_void(text: str, draft: CampaignDraft) -> VoidStatement:
     return read_document(VoidStatement, text, draft.agency_key)
 
 
-def _stored_releases(session: Session, campaign_id: str | None = None) -> Mapping[str, frozenset[bool]]:
-    """Whether there are drafts (False) and certified Releases (True), by campaign; of one campaign or of all."""
-    chosen = select(ReleaseRow.campaign_id, ReleaseRow.jws.is_not(None))
-    if campaign_id is not None:
-        chosen = chosen.where(ReleaseRow.campaign_id == campaign_id)
-    found: dict[str, frozenset[bool]] = {}
-    for campaign, is_certified in session.execute(chosen):
-        found[campaign] = found.get(campaign, frozenset()) | {bool(is_certified)}
+def _stored(session: Session, campaign_id: str | None = None) -> Mapping[str, Stored]:
+    """Releases, holds and archiving by campaign; of one campaign or of all."""
+    found: defaultdict[str, Stored] = defaultdict(Stored)
+    for row in session.execute(
+        select(ReleaseRow.campaign_id, ReleaseRow.certified).where(*_of(ReleaseRow, campaign_id))
+    ):
+        before = found[row.campaign_id]
+        if row.certified is None:
+            found[row.campaign_id] = replace(before, draft_release=True)
+        else:
+            found[row.campaign_id] = replace(before, certified=max(before.certified or "", row.certified))
+    for held in session.scalars(select(ArchiveHoldRow.campaign_id).where(*_of(ArchiveHoldRow, campaign_id))):
+        found[held] = replace(found[held], held=True)
+    for archived in session.scalars(select(ArchiveRow.campaign_id).where(*_of(ArchiveRow, campaign_id))):
+        found[archived] = replace(found[archived], archived=True)
     return found
+
+
+def _of(
+    table: type[ReleaseRow | ArchiveHoldRow | ArchiveRow], campaign_id: str | None
+) -> tuple[ColumnElement[bool], ...]:
+    return () if campaign_id is None else (table.campaign_id == campaign_id,)

@@ -21,6 +21,7 @@ class State(StrEnum):
     CLOSED = "closed"
     OPENED = "opened"
     CERTIFIED = "certified"
+    ARCHIVED = "archived"
     VOIDED = "voided"
 
 
@@ -32,6 +33,7 @@ class Step(StrEnum):
     OPEN = "open"
     CERTIFY = "certify"
     EXPORT = "export"
+    ARCHIVE = "archive"
     VOID = "void"
 
 
@@ -47,6 +49,8 @@ class Missing(StrEnum):
     COLLECTING_TO_OPEN = "the time when collecting opens"
     COLLECTING_TO_CLOSE = "the time when collecting closes"
     BATCH = "the collector's batch and board (pikir collector close)"
+    APPEALS = "the end of the time for appeals"
+    HOLD = "the decision on an appeal: archiving is on hold (pikir agency unhold)"
 
 
 class StepOutOfOrder(PikirError):
@@ -59,7 +63,8 @@ class StepOutOfOrder(PikirError):
 class Papers:
     """Which documents the agency has and accepts, and the schedule: all that a state depends on.
 
-    ``draft_release`` means an opened Release that is not certified; ``certified`` that at least one is.
+    ``draft_release`` means an opened Release that is not certified; ``certified`` that at least one is, which can be
+    appealed until ``appeal_ends``. ``held`` means that an appeal is being decided.
     """
 
     schedule: Schedule
@@ -73,6 +78,9 @@ class Papers:
     draft_release: bool = False
     certified: bool = False
     void: bool = False
+    appeal_ends: datetime | None = None
+    held: bool = False
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,8 @@ class Situation:
 def situation(papers: Papers, now: datetime) -> Situation:
     """The situation of a campaign with these ``papers`` at ``now``."""
     state = _state(papers, now)
-    missing = _missing(state, papers)
-    return Situation(state, _allowed(state, papers, missing), missing, _until(missing, papers.schedule))
+    missing = _missing(state, papers, now)
+    return Situation(state, _allowed(state, papers, missing), missing, _until(missing, papers))
 
 
 def require(step: Step, present: Situation) -> None:
@@ -109,6 +117,8 @@ def require(step: Step, present: Situation) -> None:
 def _state(papers: Papers, now: datetime) -> State:
     if papers.void:
         return State.VOIDED
+    if papers.archived:
+        return State.ARCHIVED
     if papers.certified:
         return State.CERTIFIED
     if papers.draft_release:
@@ -131,7 +141,7 @@ def _scheduled_state(papers: Papers, now: datetime) -> State:
     return State.DRAWN_PUBLISHED if papers.drawn else State.ISSUED
 
 
-def _missing(state: State, papers: Papers) -> tuple[Missing, ...]:
+def _missing(state: State, papers: Papers, now: datetime) -> tuple[Missing, ...]:
     waiting = {
         State.DRAFT: {
             Missing.SEALING_KEY: not papers.sealing_key,
@@ -145,6 +155,10 @@ def _missing(state: State, papers: Papers) -> tuple[Missing, ...]:
         State.COLLECTING: {Missing.COLLECTING_TO_CLOSE: True},
         State.COLLECTED: {Missing.DRAWN_STATEMENT: not papers.drawn, Missing.BATCH: True},
         State.CLOSED: {Missing.BATCH: not papers.batch},
+        State.CERTIFIED: {
+            Missing.APPEALS: papers.appeal_ends is not None and now < papers.appeal_ends,
+            Missing.HOLD: papers.held,
+        },
     }
     return tuple(paper for paper, awaited in waiting.get(state, {}).items() if awaited)
 
@@ -157,16 +171,25 @@ def _allowed(state: State, papers: Papers, missing: tuple[Missing, ...]) -> tupl
         Step.OPEN: is_closed and papers.batch,
         Step.CERTIFY: is_closed and papers.draft_release,
         Step.EXPORT: papers.certified,
+        Step.ARCHIVE: _may_archive(state, papers, missing),
         Step.VOID: state is not State.VOIDED,
     }
     return tuple(step for step, may in steps.items() if may)
 
 
-def _until(missing: tuple[Missing, ...], schedule: Schedule) -> datetime | None:
+def _may_archive(state: State, papers: Papers, missing: tuple[Missing, ...]) -> bool:
+    if papers.archived or papers.held:
+        return False
+    return state is State.VOIDED or (state is State.CERTIFIED and not missing and not papers.draft_release)
+
+
+def _until(missing: tuple[Missing, ...], papers: Papers) -> datetime | None:
+    schedule = papers.schedule
     times = {
         Missing.ISSUING_TO_OPEN: schedule.issuance_opens,
         Missing.ISSUING_TO_CLOSE: schedule.issuance_closes,
         Missing.COLLECTING_TO_OPEN: schedule.collection_opens,
         Missing.COLLECTING_TO_CLOSE: schedule.collection_closes,
+        Missing.APPEALS: papers.appeal_ends,
     }
     return next((times[what] for what in missing if what in times), None)

@@ -1,11 +1,9 @@
 """Destroying a sealing key when its campaign is archived: the certificate, and when the time has come."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,10 @@ class Destruction:
     reason: str
 
 
-def last_day_of_appeal(certified: date, working_days: int, holidays: Collection[date] = ()) -> date:
-    """The last of so many working days (Monday to Friday, no holiday) after the day of certification."""
+def last_day_of_appeal(certified: date, working_days: int, is_working_day: Callable[[date], bool]) -> date:
+    """The last of so many working days after the day of certification."""
     day, left = certified, working_days
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY and day not in holidays
+        left -= is_working_day(day)
     return day

@@ -90,7 +90,7 @@ def round_contents(office: AgencyOffice, round_code: str) -> RoundContents:
     entries = all_certified_in_round(office, round_code)
     if not entries:
         raise NothingCertified(f"nothing of round {round_code} is certified")
-    waiting = (State.CERTIFIED, State.VOIDED)
+    waiting = (State.CERTIFIED, State.ARCHIVED, State.VOIDED)
     return RoundContents(
         round=known,
         entries=entries,

@@ -21,6 +21,7 @@ STATES: Mapping[State, LazyString] = {
     State.CLOSED: _l("closed"),
     State.OPENED: _l("opened, not certified"),
     State.CERTIFIED: _l("certified"),
+    State.ARCHIVED: _l("archived"),
     State.VOIDED: _l("void"),
 }
 STEPS: Mapping[Step, LazyString] = {
@@ -29,6 +30,7 @@ STEPS: Mapping[Step, LazyString] = {
     Step.OPEN: _l("open the batch"),
     Step.CERTIFY: _l("certify"),
     Step.EXPORT: _l("export"),
+    Step.ARCHIVE: _l("archive"),
     Step.VOID: _l("declare void"),
 }
 AWAITED: Mapping[Missing, LazyString] = {
@@ -41,6 +43,8 @@ AWAITED: Mapping[Missing, LazyString] = {
     Missing.COLLECTING_TO_OPEN: _l("the beginning of collecting"),
     Missing.COLLECTING_TO_CLOSE: _l("the end of collecting"),
     Missing.BATCH: _l("the collector's batch and board"),
+    Missing.APPEALS: _l("the end of the time for appeals"),
+    Missing.HOLD: _l("the decision on an appeal: archiving is on hold"),
 }
 METHODS: Mapping[str, LazyString] = {
     "fav_share/1": _l("share of favourable answers"),

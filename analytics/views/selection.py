@@ -78,7 +78,9 @@ def round_figures(office: AgencyOffice, round_code: str) -> RoundFigures:
         without=tuple(c for c in current if c.release.pinned is None),
         void=tuple(c for c in found if c.void_reason is not None),
         pending=tuple(
-            c for c in campaigns(office, round_code) if c.situation.state not in (State.CERTIFIED, State.VOIDED)
+            c
+            for c in campaigns(office, round_code)
+            if c.situation.state not in (State.CERTIFIED, State.ARCHIVED, State.VOIDED)
         ),
     )
 

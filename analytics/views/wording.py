@@ -191,7 +191,7 @@ def method_anchor(name: str) -> str:
 
 def next_steps(present: Situation) -> tuple[Step, ...]:
     """What the agency should do next; declaring void and opening once more are possible, but not next."""
-    if present.state in (State.CERTIFIED, State.VOIDED):
+    if present.state in (State.CERTIFIED, State.ARCHIVED, State.VOIDED):
         return (Step.CERTIFY,) if Step.CERTIFY in present.allowed else ()
     unlikely = {Step.VOID, Step.OPEN} if Step.CERTIFY in present.allowed else {Step.VOID}
     return tuple(step for step in present.allowed if step not in unlikely)

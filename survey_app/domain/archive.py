@@ -13,6 +13,7 @@ from survey_app.domain.errors import PikirError
 
 OfficeName = Literal["agency", "issuer", "collector"]
 YEARS_KEPT = 3
+SATURDAY = 5
 
 
 class ArchiveWrong(PikirError):
@@ -71,3 +72,12 @@ def kept_until(day: date) -> date:
         return day.replace(year=day.year + YEARS_KEPT)
     except ValueError:  # 29 February
         return day.replace(year=day.year + YEARS_KEPT, day=28) + timedelta(days=1)
+
+
+def earliest_archiving(closed: date, appeal_days: int) -> date:
+    """No campaign that closed on this day can be archived before: certified the same day, and no public holiday."""
+    day, left = closed, appeal_days
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return day + timedelta(days=1)

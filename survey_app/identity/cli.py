@@ -8,6 +8,7 @@ import click
 
 from survey_app.identity import (
     acceptance,
+    archive_commands,
     closing,
     enrolment,
     invitation_list,
@@ -118,6 +119,8 @@ OTHER_COMMANDS = (
     paper_commands.letters,
     paper_commands.mail_text,
     *mail_commands.COMMANDS,
+    archive_commands.archive,
+    archive_commands.archive_due,
     *staff_commands(with_desk, ROLES),
 )
 for command in OTHER_COMMANDS:

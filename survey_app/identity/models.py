@@ -49,7 +49,10 @@ class PinnedKey(Base):
 
 
 class CampaignRow(Base):
-    """The signed documents of one campaign (compact JWS), and the roster's size N and root once it is frozen."""
+    """The signed documents of one campaign (compact JWS), and the roster's size N and root once it is frozen.
+
+    ``archive`` is this office's certificate of what it destroyed at the end.
+    """
 
     __tablename__ = "campaign"
     __table_args__ = _table(
@@ -72,6 +75,7 @@ class CampaignRow(Base):
     manifest: Mapped[str | None] = mapped_column(Text)
     drawn: Mapped[str | None] = mapped_column(Text)
     void: Mapped[str | None] = mapped_column(Text)
+    archive: Mapped[str | None] = mapped_column(Text)
 
 
 class RosterEntryRow(Base):

@@ -5,11 +5,12 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.domain.archive import AlreadyArchived
 from survey_app.domain.batch import Board, Envelope, board_root, pack_batch
 from survey_app.domain.documents import sign_document
 from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import find_campaign, read_campaign, refuse_void
-from survey_app.responses.errors import BoardNotReady, DocumentChanged, StepOutOfOrder, TooManyResponses
+from survey_app.responses.errors import BoardArchived, BoardNotReady, DocumentChanged, StepOutOfOrder, TooManyResponses
 from survey_app.responses.models import CampaignRow, ResponseRow
 from survey_app.responses.office import CollectorOffice
 from survey_app.web.exchange import BATCH, BOARD
@@ -23,6 +24,8 @@ def close(office: CollectorOffice, campaign_id: str) -> Board:
     """
     campaign = find_campaign(office, campaign_id)
     refuse_void(campaign)
+    if read_campaign(office, campaign_id).is_archived:
+        raise AlreadyArchived("the campaign is archived: its responses are destroyed, its board stays")
     _check_can_close(office, campaign)
     board, document, batch = _freeze(office, read_campaign(office, campaign_id))
     office.database.rewrite([ResponseRow.__tablename__])
@@ -33,19 +36,30 @@ def close(office: CollectorOffice, campaign_id: str) -> Board:
 
 
 def find_board(office: CollectorOffice, campaign_id: str) -> Campaign:
-    """The campaign with its board if it was closed, by whichever process. Raises UnknownCampaign."""
+    """The campaign with its board if it was closed or archived, by whichever process. Raises UnknownCampaign."""
     campaign = find_campaign(office, campaign_id)
-    return campaign if campaign.board is not None else read_campaign(office, campaign_id)
+    if campaign.board is None or (not campaign.is_archived and _was_archived(office, campaign_id)):
+        return read_campaign(office, campaign_id)
+    return campaign
 
 
 def public_board(office: CollectorOffice, campaign_id: str) -> tuple[str, list[bytes]]:
-    """(the board's compact JWS, the sorted leaves of 64 bytes). Raises UnknownCampaign, BoardNotReady."""
+    """(the board's compact JWS, sorted leaves of 64 bytes). Raises UnknownCampaign, BoardNotReady, BoardArchived."""
     campaign = find_board(office, campaign_id)
     if campaign.board_document is None:
         raise BoardNotReady("the batch is not closed")
+    if campaign.is_archived:
+        raise BoardArchived("the envelopes were destroyed when the campaign was archived")
     with office.database.read() as session:
         leaves = sorted(envelope.leaf for envelope in _envelopes(session, campaign_id))
     return campaign.board_document, leaves
+
+
+def _was_archived(office: CollectorOffice, campaign_id: str) -> bool:
+    with office.database.read() as session:
+        return session.scalars(
+            select(CampaignRow.archive.is_not(None)).where(CampaignRow.campaign_id == campaign_id)
+        ).one()
 
 
 def _check_can_close(office: CollectorOffice, campaign: Campaign) -> None:

@@ -14,7 +14,10 @@ State = Literal["before", "collecting", "after", "void"]
 
 @dataclass(frozen=True)
 class Campaign:
-    """``document`` is the manifest's compact JWS, ``fingerprint`` its SHA-256 (32 bytes); ``board`` a compact JWS."""
+    """``document`` is the manifest's compact JWS, ``fingerprint`` its SHA-256 (32 bytes); ``board`` a compact JWS.
+
+    ``archived`` is when this office destroyed the responses.
+    """
 
     manifest: CampaignManifest
     document: str
@@ -24,6 +27,12 @@ class Campaign:
     board: Board | None
     board_document: str | None
     is_void: bool
+    archived: datetime | None = None
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether the responses are destroyed."""
+        return self.archived is not None
 
     @property
     def lacks_drawn(self) -> bool:

@@ -4,8 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.domain import blind_rsa, signing
+from survey_app.domain.archive import ArchiveCertificate
 from survey_app.domain.batch import Board
-from survey_app.domain.documents import read_document
+from survey_app.domain.documents import from_payload, read_document
 from survey_app.domain.errors import PikirError
 from survey_app.domain.manifest import CampaignManifest, DrawnStatement, VoidStatement
 from survey_app.responses.campaign import Campaign
@@ -93,4 +94,5 @@ def _parse(row: CampaignRow, document: str, agency_key: bytes) -> Campaign:
         board=read_document(Board, row.board, manifest.collector_key) if row.board else None,
         board_document=row.board,
         is_void=row.void is not None,
+        archived=None if row.archive is None else from_payload(ArchiveCertificate, signing.peek(row.archive)[1]).moment,
     )

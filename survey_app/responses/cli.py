@@ -1,43 +1,26 @@
 """`pikir collector`: the collecting officer's steps in the life of a campaign."""
 
-import functools
 import json
-from collections.abc import Callable
-from typing import Any
 
 import click
 
-from config import collector_config
 from survey_app.domain.batch import Board
-from survey_app.responses import batch, enrolment
+from survey_app.responses import archive_commands, batch, enrolment
 from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import all_campaigns
-from survey_app.responses.office import CollectorOffice, open_collector
+from survey_app.responses.commands import with_office
+from survey_app.responses.office import CollectorOffice
 from survey_app.responses.pulling import make_puller
 from survey_app.web import pull_command
-from survey_app.web.settings import Settings
-
-Command = Callable[..., None]
-
-
-def with_office(command: Command) -> Command:
-    """Give the command the collector's office as its first argument, and close it afterwards."""
-
-    @click.pass_obj
-    @functools.wraps(command)
-    def run(settings: Settings, *args: Any, **kwargs: Any) -> None:
-        office = open_collector(collector_config(settings.instance, settings.environ), settings.clock)
-        try:
-            command(office, *args, **kwargs)
-        finally:
-            office.database.dispose()
-
-    return run
 
 
 @click.group()
 def collector() -> None:
-    """Collect sealed responses: enrol, accept the signed documents, close."""
+    """Collect sealed responses: enrol, accept the signed documents, close, archive."""
+
+
+for command in (archive_commands.archive, archive_commands.archive_due):
+    collector.add_command(command)
 
 
 @collector.command()

@@ -57,6 +57,12 @@ class BoardNotReady(PikirError):
     slug = "board-not-ready"
 
 
+class BoardArchived(PikirError):
+    """The list of envelopes was destroyed at archiving; the signed board stays."""
+
+    slug = "board-archived"
+
+
 class KeyChanged(PikirError):
     """A document comes under another key than the one that was pinned first."""
 

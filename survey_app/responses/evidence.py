@@ -18,7 +18,7 @@ from survey_app.web import exchange as folder
 BOARD_LIST = "board.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PUBLISHED = re.compile(
-    r"(draft|issuer-enrolment|collector-enrolment|drawn|void|release(-\d+)?)\.jws|scoring-record(-\d+)?\.(jws|json|csv)"
+    r"(draft|issuer-enrolment|collector-enrolment|drawn|void|destruction|archive-[a-z]+|release(-\d+)?)\.jws|scoring-record(-\d+)?\.(jws|json|csv)"
 )
 
 
@@ -44,7 +44,8 @@ def public_files(office: CollectorOffice, campaign: Campaign) -> dict[str, bytes
     found[folder.MANIFEST] = campaign.document.encode("ascii")
     if campaign.board_document is not None:
         found[folder.BOARD] = campaign.board_document.encode("ascii")
-        found[BOARD_LIST] = board_list(office, campaign_id)
+        if not campaign.is_archived:
+            found[BOARD_LIST] = board_list(office, campaign_id)
     return found
 
 

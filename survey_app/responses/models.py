@@ -49,6 +49,7 @@ class CampaignRow(Base):
     drawn: Mapped[str | None] = mapped_column(Text)
     board: Mapped[str | None] = mapped_column(Text)
     void: Mapped[str | None] = mapped_column(Text)
+    archive: Mapped[str | None] = mapped_column(Text)
 
 
 class ResponseRow(Base):

@@ -68,4 +68,9 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
         _l("There is no board yet"),
         _l("It appears after the survey has closed. Keep your receipt until then."),
     ),
+    errors.BoardArchived: Problem(
+        410,
+        _l("The envelopes were destroyed when the survey was archived"),
+        _l("Receipts can no longer be looked up here. What the collector signed stays on the board."),
+    ),
 }

@@ -74,6 +74,7 @@ def board(campaign_id: str) -> str:
         outcome=outcome,
         is_release_wrong=is_wrong,
         reason=void_reason(office, campaign),
+        archived=campaign.archived,
         served=_served(),
     )
 

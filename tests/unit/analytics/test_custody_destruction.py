@@ -4,25 +4,30 @@ from datetime import date
 
 import pytest
 
-from analytics.custody.destruction import last_day_of_appeal
+from analytics.campaigns.appeals import appeal_ends, last_day
 
 
 @pytest.mark.parametrize(
     ("certified", "days", "last"),
     [
-        (date(2026, 11, 16), 1, date(2026, 11, 17)),  # Monday
-        (date(2026, 11, 16), 5, date(2026, 11, 23)),
-        (date(2026, 11, 20), 1, date(2026, 11, 23)),  # Friday
-        (date(2026, 11, 21), 1, date(2026, 11, 23)),  # Saturday
-        (date(2026, 11, 22), 10, date(2026, 12, 4)),  # Sunday
-        (date(2026, 11, 20), 10, date(2026, 12, 4)),
+        ("2026-11-16", 1, date(2026, 11, 17)),  # Monday
+        ("2026-11-16", 5, date(2026, 11, 23)),
+        ("2026-11-20", 1, date(2026, 11, 23)),  # Friday
+        ("2026-11-21", 1, date(2026, 11, 23)),  # Saturday
+        ("2026-11-22", 10, date(2026, 12, 4)),  # Sunday
+        ("2026-11-20", 10, date(2026, 12, 4)),
     ],
 )
 def test_saturdays_and_sundays_do_not_count(certified, days, last):
-    assert last_day_of_appeal(certified, days) == last
+    assert last_day(f"{certified}T06:00:00Z", days) == last
 
 
-def test_holidays_do_not_count_where_they_are_given():
+def test_public_holidays_do_not_count():
     """16 December is Independence Day; 2026 has it on a Wednesday."""
-    assert last_day_of_appeal(date(2026, 12, 14), 2) == date(2026, 12, 16)
-    assert last_day_of_appeal(date(2026, 12, 14), 2, {date(2026, 12, 16)}) == date(2026, 12, 17)
+    assert last_day("2026-12-14T06:00:00Z", 2) == date(2026, 12, 17)
+
+
+def test_days_are_those_of_kazakhstan():
+    """20:00 in Greenwich is one o'clock on the next day in Almaty; what ends there at midnight ends at 19:00 here."""
+    assert last_day("2026-11-16T20:00:00Z", 1) == date(2026, 11, 18)
+    assert appeal_ends("2026-11-16T20:00:00Z", 1).isoformat() == "2026-11-19T00:00:00+05:00"

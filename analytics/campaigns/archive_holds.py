@@ -1,0 +1,32 @@
+"""A hold keeps a campaign from being archived while an appeal that came in time is being decided."""
+
+from survey_app.staff import journal
+from analytics.campaigns.certification import ReasonMissing
+from analytics.campaigns.reading import campaign_row
+from analytics.models import ArchiveHoldRow, ArchiveRow
+from analytics.office import AgencyOffice
+from survey_app.domain.archive import AlreadyArchived
+
+HOLD, UNHOLD = "hold", "unhold"
+
+
+def hold(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = journal.COMMAND_LINE) -> None:
+    """Keep keys and batch until the hold is lifted. Raises UnknownCampaign, ReasonMissing, AlreadyArchived."""
+    if not reason.strip():
+        raise ReasonMissing("archiving is put on hold only with a reason (--reason)")
+    with office.database.write() as session:
+        campaign_row(session, campaign_id)
+        if session.get(ArchiveRow, campaign_id) is not None:
+            raise AlreadyArchived("the campaign is archived already: its keys and its batch are destroyed")
+        session.merge(ArchiveHoldRow(campaign_id=campaign_id, reason=reason.strip()))
+        journal.record(session, office.clock, actor, HOLD, campaign_id, reason=reason.strip())
+
+
+def unhold(office: AgencyOffice, campaign_id: str, *, actor: str = journal.COMMAND_LINE) -> None:
+    """Let the campaign be archived when it is due; nothing happens without a hold. Raises UnknownCampaign."""
+    with office.database.write() as session:
+        campaign_row(session, campaign_id)
+        held = session.get(ArchiveHoldRow, campaign_id)
+        if held is not None:
+            session.delete(held)
+            journal.record(session, office.clock, actor, UNHOLD, campaign_id)
