@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analytics.verification import custody
 from analytics.verification import setting as settings
+from analytics.verification.archive import batch_destroyed, check_archives
 from analytics.verification.custody import Outcome
 from analytics.verification.files import Files, files_given, read_folder
 from analytics.verification.findings import ClaimFalse, Finding, failed, impossible
@@ -81,7 +82,8 @@ def verify_files(
         found += settings.check_draft(files, setting)
         found += settings.check_enrolments(files, setting)
     found += check_staffing(files, setting)
-    responses, more = _responses(files, setting, progress)
+    archives, archived = check_archives(files, setting)
+    responses, more = _responses(files, setting, progress, batch_destroyed(archives))
     found += more
     named = None if setting is None else setting.manifest.agency_key
     outcomes, outcome = _outcome(files, setting, responses, questionnaire)
@@ -90,7 +92,7 @@ def verify_files(
     holding, more = custody.check_countersignatures(files, outcomes, trust.countersigners)
     found += [*more, *custody.check_records(files, outcomes, holding)]
     found += settings.check_void(files, setting)
-    found += custody.check_destruction(files, setting)
+    found += [*custody.check_destruction(files, setting), *archived]
     found += [impossible("other-files", "not_looked_at", subject=name) for name in files.unknown]
     single = setting is not None and setting.manifest.visits == "single"
     first = COUNTERSIGNED_LIMIT if custody.is_countersigned(outcomes[-1].release, holding) else LIMITS[0]
@@ -98,10 +100,10 @@ def verify_files(
 
 
 def _responses(
-    files: Files, setting: settings.Setting | None, progress: Progress
+    files: Files, setting: settings.Setting | None, progress: Progress, destroyed: str | None
 ) -> tuple[Responses | None, list[Finding]]:
     if setting is not None:
-        return check_responses(files, setting, progress)
+        return check_responses(files, setting, progress, destroyed)
     return None, [impossible("file", "needs_manifest", subject=name) for name in files.needing_manifest()]
 
 

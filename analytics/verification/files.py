@@ -1,5 +1,6 @@
 """The public files of a campaign, read from its folder of the exchange or given one by one. Nothing is trusted yet."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +9,10 @@ from pathlib import Path
 from analytics.record_files import jws_in_csv, jws_in_json
 from analytics.staffing_statement import STAFFING, StaffingStatement
 from survey_app.domain import base64url, signing
+from survey_app.domain.archive import ArchiveCertificate
 from survey_app.domain.batch import BATCH_MAGIC
 from survey_app.domain.errors import Malformed, PikirError
+from survey_app.web.exchange import ARCHIVES
 
 DRAFT, MANIFEST, DRAWN = "draft.jws", "manifest.jws", "drawn.jws"
 ISSUER_ENROLMENT, COLLECTOR_ENROLMENT = "issuer-enrolment.jws", "collector-enrolment.jws"
@@ -20,6 +23,7 @@ RECEIPT, COUNTERSIGNATURE, DESTRUCTION = "receipt.jws", "countersignature.jws", 
 NAMES = (
     *(DRAFT, ISSUER_ENROLMENT, COLLECTOR_ENROLMENT, MANIFEST, DRAWN, BATCH, BOARD, BOARD_LIST),
     *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID, DESTRUCTION, STAFFING),
+    *ARCHIVES.values(),
 )
 _NUMBERED = re.compile(r"(release|scoring-record)-([1-9][0-9]*)\.(jws|json|csv)")
 _COUNTERSIGNATURE = re.compile(r"countersignature-[^/]*\.jws")
@@ -119,8 +123,11 @@ def recognise(data: bytes) -> str:
             continue
         return name
     try:
-        return _TYPES[signing.peek(data.decode("ascii").strip())[0]]
-    except (KeyError, ValueError, Malformed) as error:
+        kind, payload = signing.peek(data.decode("ascii").strip())
+        if kind == ArchiveCertificate.format:
+            return str(ARCHIVES[json.loads(payload)["office"]])
+        return _TYPES[kind]
+    except (KeyError, TypeError, ValueError, Malformed) as error:
         raise NotRecognised("this is none of a campaign's public files, or it is damaged") from error
 
 

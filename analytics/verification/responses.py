@@ -38,8 +38,13 @@ class Responses:
     bad: Counter[str] | None
 
 
-def check_responses(files: Files, setting: Setting, progress: Progress) -> tuple[Responses, list[Finding]]:
-    """Every check on drawn statement, board, batch and receipts that the files allow."""
+def check_responses(
+    files: Files, setting: Setting, progress: Progress, destroyed: str | None = None
+) -> tuple[Responses, list[Finding]]:
+    """Every check on drawn statement, board, batch and receipts that the files allow.
+
+    ``destroyed`` is when the batch was, if that is certified.
+    """
     drawn, found = _check_statement(files, names.DRAWN, "drawn", lambda text: _read_drawn(text, setting))
     board, more = _check_statement(files, names.BOARD, "board", lambda text: _read_board(text, setting))
     found += more
@@ -48,7 +53,7 @@ def check_responses(files: Files, setting: Setting, progress: Progress) -> tuple
     board = board or (None if listed is None else listed[0])
     if board is not None:
         found.append(_check_counts(setting, drawn, board[0], names.DRAWN in files.contents))
-    envelopes, more = _check_batch(files, None if board is None else board[0])
+    envelopes, more = _check_batch(files, None if board is None else board[0], destroyed)
     found += more
     bad, more = _check_envelopes(setting, envelopes, progress)
     found += more
@@ -111,8 +116,11 @@ def _check_counts(setting: Setting, drawn: DrawnStatement | None, board: Board, 
     return ok("counts", "counts", N=setting.manifest.eligible, M=stated, K=board.received)
 
 
-def _check_batch(files: Files, board: Board | None) -> tuple[EnvelopeRows | None, list[Finding]]:
+def _check_batch(files: Files, board: Board | None, destroyed: str | None) -> tuple[EnvelopeRows | None, list[Finding]]:
     data = files.contents.get(names.BATCH)
+    if data is None and destroyed is not None:
+        gone = ("batch", "root", "token-signatures", "holder-signatures")
+        return None, [impossible(check, "batch_destroyed", moment=destroyed) for check in gone]
     if data is None:
         return None, [impossible("batch", "missing", file=names.BATCH)] if files.whole else []
     if board is None:

@@ -18,7 +18,7 @@ from survey_app.web import exchange as folder
 BOARD_LIST = "board.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PUBLISHED = re.compile(
-    r"(draft|issuer-enrolment|collector-enrolment|drawn|void|destruction|archive-[a-z]+|release(-\d+)?)\.jws|scoring-record(-\d+)?\.(jws|json|csv)"
+    r"(draft|issuer-enrolment|collector-enrolment|drawn|staffing|void|destruction|archive-[a-z]+|release(-\d+)?)\.jws|scoring-record(-\d+)?\.(jws|json|csv)"
 )
 
 

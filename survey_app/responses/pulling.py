@@ -22,7 +22,8 @@ from survey_app.web import exchange as folder
 from survey_app.web.pulling import Puller, Wanted, read_text
 
 AGENCY_ARCHIVE = folder.ARCHIVES["agency"]
-SCORING_FORMAT = "pikir-scoring/1"
+SCORING_FORMAT, STAFFING_FORMAT = "pikir-scoring/1", "pikir-staffing/1"
+STAFFING = "staffing.jws"
 _OVER = frozenset({folder.VOID, AGENCY_ARCHIVE})
 _RELEASE = re.compile(r"release(-[1-9][0-9]*)?\.jws")
 _RECORD = re.compile(r"scoring-record(-[1-9][0-9]*)?\.jws")
@@ -50,6 +51,7 @@ def wanted(office: CollectorOffice, source: str, campaign_id: str, offered: froz
         yield Wanted(folder.MANIFEST, _in_session(office, partial(_check_manifest, office, campaign_id)))
     if (campaign := _find(office, campaign_id)) is None:
         return
+    yield Wanted(STAFFING, partial(_checked, partial(_check_signed, STAFFING_FORMAT), campaign))
     yield Wanted(AGENCY_ARCHIVE, _in_session(office, partial(check_agency_archive, campaign_id)))
     if campaign.board is not None:
         yield from _outcome(campaign, offered)
@@ -69,7 +71,7 @@ def _from_issuer(office: CollectorOffice, campaign_id: str) -> Iterator[Wanted]:
 
 def _outcome(campaign: Campaign, offered: frozenset[str]) -> Iterator[Wanted]:
     """Superseded Releases and records as well as the present ones, which come last."""
-    for pattern, check in ((_RELEASE, check_release), (_RECORD, _check_record)):
+    for pattern, check in ((_RELEASE, check_release), (_RECORD, partial(_check_signed, SCORING_FORMAT))):
         found = [match for match in map(pattern.fullmatch, sorted(offered)) if match]
         for match in sorted(found, key=lambda match: match[1] is None):
             yield Wanted(match[0], partial(_checked, check, campaign))
@@ -79,10 +81,11 @@ def _checked(check: Callable[[Campaign, str], object], campaign: Campaign, data:
     check(campaign, read_text(data))
 
 
-def _check_record(campaign: Campaign, text: str) -> None:
-    payload = json.loads(signing.verify(text, SCORING_FORMAT, campaign.manifest.agency_key))
+def _check_signed(format_name: str, campaign: Campaign, text: str) -> None:
+    """A document of the agency's whose contents are no business of this office."""
+    payload = json.loads(signing.verify(text, format_name, campaign.manifest.agency_key))
     if payload.get("campaign_id") != campaign.manifest.campaign_id:
-        raise DocumentChanged("the scoring record is of another campaign")
+        raise DocumentChanged("the document is of another campaign")
 
 
 def _check_issuer(campaign: Campaign, text: str) -> None:

@@ -20,7 +20,7 @@ from survey_app.web.exchange import BATCH, Exchange
 FORMAT = "pikir-index/1"
 OWN: Mapping[str, re.Pattern[str]] = {
     "agency": re.compile(
-        r"(draft|manifest|void|destruction|archive-agency|(release|scoring-record)(-[1-9][0-9]*)?"
+        r"(draft|manifest|staffing|void|destruction|archive-agency|(release|scoring-record)(-[1-9][0-9]*)?"
         r"|countersignature-[0-9a-f]{16}-[0-9a-f]{16})\.jws"
     ),
     "issuer": re.compile(r"(issuer-enrolment|drawn|archive-issuer)\.jws"),

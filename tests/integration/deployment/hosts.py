@@ -64,9 +64,13 @@ class Host:
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "serving\n"
 
-    def goes_down(self) -> None:
+    def is_told_to_end(self) -> None:
         if self._process is not None:
             self._process.terminate()
+
+    def goes_down(self) -> None:
+        self.is_told_to_end()
+        if self._process is not None:
             self._process.communicate(timeout=20)
             self._process = None
 
@@ -127,6 +131,8 @@ def three_hosts(
             host.is_up()
         yield found
     finally:
+        for host in found.all:
+            host.is_told_to_end()
         for host in found.all:
             host.goes_down()
 

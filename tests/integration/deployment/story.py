@@ -20,6 +20,9 @@ MINUTES = timedelta(minutes=1)
 AHEAD = {"agency": 6 * MINUTES, "issuer": -5 * MINUTES, "collector": 0 * MINUTES}
 ISSUING, COLLECTING = NOW + timedelta(days=1), NOW + timedelta(days=3)
 WINDOWS = (ISSUING, ISSUING + timedelta(days=1), COLLECTING, COLLECTING + timedelta(days=1))
+# Certified on Friday, 6 November 2026: the tenth working day after it is Friday, 20 November.
+LAST_DAY_OF_APPEALS = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+APPEALS_OVER = LAST_DAY_OF_APPEALS + timedelta(days=1)
 CREATE = (
     *("create-campaign", "--round", "2026", "--body-code", "trial", "--visits", "two"),
     *("--body-name-kk", "Орган", "--body-name-ru", "Орган", "--body-name-en", "Body"),
@@ -91,6 +94,28 @@ class Story:
         self.hosts.agency.succeeds("pull")
         self.hosts.agency.succeeds("open", self.campaign_id, "--passphrase-file", str(self.passphrase))
         self.hosts.agency.succeeds("certify", self.campaign_id)
+
+    def everything_up_to_figures(self) -> None:
+        """The whole life until the agency has certified and the others have taken its Release."""
+        for step in (self.agency_drafts, self.offices_enrol, self.agency_announces, self.offices_accept):
+            step()
+        for step in (self.people_draw, self.issuer_publishes_drawn, self.collector_accepts_drawn, self.people_answer):
+            step()
+        self.offices_close()
+        self.agency_certifies()
+        self.hosts.collector.succeeds("pull")
+
+    def appeals_end(self) -> None:
+        """Ten working days after the certification, and a day."""
+        self.hosts.set_clocks(APPEALS_OVER)
+
+    def everybody_archives(self) -> None:
+        """The agency first; the others when they have seen its certificate."""
+        self.hosts.agency.succeeds("archive-due")
+        for host in (self.hosts.issuer, self.hosts.collector):
+            host.succeeds("pull")
+            host.succeeds("archive-due")
+        self.hosts.agency.succeeds("pull")
 
 
 @contextmanager

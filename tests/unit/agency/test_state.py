@@ -1,6 +1,7 @@
 """The state of a campaign: a pure function of documents and clock."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ SINGLE = Schedule(START, START + 14 * DAY, START, START + 14 * DAY)
 ENROLLED = {"sealing_key": True, "issuer_enrolment": True, "collector_enrolment": True}
 ANNOUNCED = {**ENROLLED, "manifest": True}
 CLOSED = {**ANNOUNCED, "drawn": True, "board": True, "batch": True}
+CERTIFIED = {**CLOSED, "certified": True, "appeal_ends": START + 40 * DAY}
 FLAGS = [
     "sealing_key",
     "issuer_enrolment",
@@ -27,6 +29,8 @@ FLAGS = [
     "draft_release",
     "certified",
     "void",
+    "held",
+    "archived",
 ]
 
 
@@ -45,18 +49,22 @@ FLAGS = [
         ({**CLOSED, "batch": False}, 14, State.CLOSED, {Step.VOID}, 1),
         (CLOSED, 14, State.CLOSED, {Step.OPEN, Step.VOID}, 0),
         ({**CLOSED, "draft_release": True}, 14, State.OPENED, {Step.OPEN, Step.CERTIFY, Step.VOID}, 0),
-        ({**CLOSED, "certified": True}, 30, State.CERTIFIED, {Step.OPEN, Step.EXPORT, Step.VOID}, 0),
+        (CERTIFIED, 30, State.CERTIFIED, {Step.OPEN, Step.EXPORT, Step.VOID}, 1),
+        (CERTIFIED, 40, State.CERTIFIED, {Step.OPEN, Step.EXPORT, Step.ARCHIVE, Step.VOID}, 0),
+        ({**CERTIFIED, "held": True}, 40, State.CERTIFIED, {Step.OPEN, Step.EXPORT, Step.VOID}, 1),
+        ({**CERTIFIED, "archived": True, "batch": False}, 50, State.ARCHIVED, {Step.EXPORT, Step.VOID}, 0),
         (
-            {**CLOSED, "certified": True, "draft_release": True},
-            30,
+            {**CERTIFIED, "draft_release": True},
+            40,
             State.CERTIFIED,
             {Step.OPEN, Step.CERTIFY, Step.EXPORT, Step.VOID},
             0,
         ),
-        ({**CLOSED, "void": True}, 14, State.VOIDED, set(), 0),
+        ({**CLOSED, "void": True}, 14, State.VOIDED, {Step.ARCHIVE}, 0),
+        ({**CLOSED, "void": True, "archived": True}, 14, State.VOIDED, set(), 0),
     ],
 )
-def test_each_state(papers: dict[str, bool], days: int, state: State, allowed: set[Step], missing: int) -> None:
+def test_each_state(papers: dict[str, Any], days: int, state: State, allowed: set[Step], missing: int) -> None:
     present = situation(Papers(TWO, **papers), START + days * DAY)
     assert present.state is state
     assert set(present.allowed) == allowed
@@ -88,7 +96,11 @@ def test_in_any_situation(papers: dict[str, bool], days: int, schedule: Schedule
     """Nothing opens without a batch, nothing is certified without an opening, and void is the end."""
     present = situation(Papers(schedule, **papers), START + days * DAY)
     if papers["void"]:
-        assert set(present.allowed) <= {Step.EXPORT}
+        assert set(present.allowed) <= {Step.EXPORT, Step.ARCHIVE}
+    if papers["archived"]:
+        assert set(present.allowed) <= {Step.EXPORT, Step.VOID}
+    if papers["held"]:
+        assert Step.ARCHIVE not in present.allowed
     if Step.OPEN in present.allowed:
         assert papers["batch"]
     if Step.CERTIFY in present.allowed:
