@@ -1,11 +1,11 @@
 """A hold keeps a campaign from being archived while an appeal that came in time is being decided."""
 
-from survey_app.staff import journal
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.reading import campaign_row
 from analytics.models import ArchiveHoldRow, ArchiveRow
 from analytics.office import AgencyOffice
 from survey_app.domain.archive import AlreadyArchived
+from survey_app.staff import journal
 
 HOLD, UNHOLD = "hold", "unhold"
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey_app.staff import journal
 from analytics.campaigns.appeals import local_day
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.destruction import destroy_key, erase, key_files
@@ -24,6 +23,7 @@ from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.archive import ArchiveCertificate, Destroyed, read_archive
 from survey_app.domain.documents import sign_document
 from survey_app.domain.signing import public_key_bytes
+from survey_app.staff import journal
 from survey_app.web.exchange import ARCHIVES, BATCH
 
 ARCHIVE = ARCHIVES["agency"]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, select
 
-from survey_app.staff import journal
 from analytics.campaigns.appeals import local_day
 from analytics.models import ArchiveRow, CampaignRow, ReleaseRow, ScoringRecordRow, SecondSignatureRow
 from analytics.office import AgencyOffice
 from survey_app.domain.archive import kept_until
 from survey_app.domain.documents import format_time, parse_time
+from survey_app.staff import journal
 
 DELETE_FIGURES = "delete-figures"
 PATTERNS = ("release*.jws", "scoring-record*.*", "countersignature-*.jws")

@@ -21,6 +21,7 @@ from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.invitations import invitation_key_label
 from survey_app.identity.models import Base, CampaignRow, RosterEntryRow
 from survey_app.identity.office import IssuerOffice
+from survey_app.staff import journal
 from survey_app.web.exchange import ARCHIVES
 from survey_app.web.languages import TIME_ZONE
 
@@ -76,7 +77,9 @@ def plan_all(office: IssuerOffice) -> tuple[PlannedArchive, ...]:
     return tuple(one for one in planned if not one.done or one.keys or one.rows)
 
 
-def archive(office: IssuerOffice, campaign_id: str, reason: str = DUE) -> ArchiveCertificate | None:
+def archive(
+    office: IssuerOffice, campaign_id: str, reason: str = DUE, *, actor: str = journal.COMMAND_LINE
+) -> ArchiveCertificate | None:
     """Destroy the roster and all that hangs on it, and the campaign's keys. Again: the same certificate.
 
     The certificate is signed with the issuer's statement key; None if this office never had one.
@@ -92,6 +95,7 @@ def archive(office: IssuerOffice, campaign_id: str, reason: str = DUE) -> Archiv
         row = _row(session, campaign_id)
         if row.archive is None and office.keys.has(STATEMENT_KEY):
             row.archive = _certify(office, row, planned, reason)
+            journal.record(session, office.clock, actor, "archive", campaign_id, reason=reason)
         for table in reversed(_tables()):
             session.execute(delete(table).where(_of_campaign(table, campaign_id)))
         document = row.archive

@@ -19,8 +19,8 @@ from survey_app.web.asking import HEADER, check_request
 from survey_app.web.assets import bundle_sha256
 from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
-from survey_app.web.same_site import refuse_other_sites
 from survey_app.web.questionnaires import find_questionnaire
+from survey_app.web.same_site import refuse_other_sites
 
 OFFICE = "collector"
 pages = Blueprint("pages", __name__)

@@ -114,7 +114,7 @@ def three_hosts(
     """All three up. ``environ`` has further settings, such as databases."""
     ports = {role: _free_port() for role in COMMANDS}
     secrets = {f"PIKIR_{role.upper()}_PASSPHRASE": f"passphrase of the {role}" for role in COMMANDS}
-    common = {**secrets, "PIKIR_AGENCY_SECRET_KEY": "secret key of the agency"}
+    common = secrets | {f"PIKIR_{o}_SECRET_KEY": "secret key of an office" for o in ("AGENCY", "ISSUER")}
     hosts = {}
     for role, port in ports.items():
         own = {key: value for key, value in {**common, **environ}.items() if _belongs(key, role)}

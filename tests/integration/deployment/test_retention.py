@@ -143,9 +143,9 @@ def test_10_archiving_again_changes_nothing(told: Story) -> None:
 
 
 def test_11_the_journal_has_the_holds_and_the_archiving(told: Story) -> None:
-    from analytics import journal  # noqa: PLC0415
     from analytics.office import open_agency  # noqa: PLC0415
     from config import agency_config  # noqa: PLC0415
+    from survey_app.staff import journal  # noqa: PLC0415
 
     host = told.hosts.agency
     office = open_agency(agency_config(host.instance, host.environ), host.clock)

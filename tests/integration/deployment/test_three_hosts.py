@@ -50,7 +50,7 @@ def test_1_each_office_has_only_what_it_signed_or_took(told: Story) -> None:
     assert told.hosts.issuer.has(told.campaign_id) == shared | {"issuer-enrolment.jws", "drawn.jws"}
     assert told.hosts.collector.has(told.campaign_id) == shared | {
         *("issuer-enrolment.jws", "collector-enrolment.jws", "drawn.jws", "board.jws", "batch.bin"),
-        *("release.jws", "scoring-record.jws"),
+        *("release.jws", "scoring-record.jws", "staffing.jws"),
     }
     assert {"board.jws", "batch.bin", "drawn.jws", "release.jws"} <= told.hosts.agency.has(told.campaign_id)
 
