@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 import urllib3
-import waitress
 
 from survey_app.domain import base64url
+from survey_app.web import server
 from tests.integration.collector.story import wire
 
 HANDS = 50
@@ -19,11 +19,11 @@ HANDS = 50
 
 @pytest.fixture(scope="module")
 def address(collecting: SimpleNamespace) -> Iterator[str]:
-    server = waitress.create_server(collecting.app, host="127.0.0.1", port=0, threads=16)
-    thread = threading.Thread(target=server.run)
+    listening = server.listen(collecting.app, 0, threads=16)
+    thread = threading.Thread(target=listening.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    yield f"http://127.0.0.1:{listening.port}"
+    listening.close()
     thread.join()
 
 
