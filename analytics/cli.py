@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from analytics import archive_cli, custody_cli, status_report
+from analytics import archive_cli, custody_cli, round_commands, status_report
 from analytics.bulk_commands import create_campaigns, import_staffing
 from analytics.campaign_command import create_campaign
 from analytics.campaigns import (
@@ -15,6 +15,7 @@ from analytics.campaigns import (
     creation,
     publication,
     reading,
+    round_reading,
     voiding,
 )
 from analytics.campaigns.pulling import make_puller
@@ -44,6 +45,7 @@ OTHER_COMMANDS = (
     list_tokens,
     *custody_cli.COMMANDS,
     *archive_cli.COMMANDS,
+    *round_commands.COMMANDS,
     *staff_commands(with_desk, ROLES),
 )
 for command in OTHER_COMMANDS:
@@ -162,13 +164,17 @@ def status(office: AgencyOffice, round_code: str | None, as_json: bool) -> None:
 @JSON
 @with_office
 def list_rounds(office: AgencyOffice, as_json: bool) -> None:
-    """List rounds with their campaigns' identifiers."""
+    """List rounds with their campaigns' identifiers, and where the figures of each round as a whole stand."""
     found = {known: reading.campaigns(office, known.code) for known in reading.rounds(office)}
+    together = {known: round_reading.round_standing(office, known.code).situation for known in found}
     if as_json:
-        print_json([status_report.round_as_json(known, campaigns) for known, campaigns in found.items()])
+        print_json(
+            [status_report.round_as_json(known, campaigns, together[known]) for known, campaigns in found.items()]
+        )
         return
     for known, campaigns in found.items():
         click.echo(f"{known.code}  {known.title}".rstrip())
+        click.echo(f"  all bodies together: {status_report.round_situation_as_text(together[known])}")
         for campaign in campaigns:
             click.echo(f"  {campaign.campaign_id}  {campaign.draft.body.code}  {campaign.situation.state}")
 

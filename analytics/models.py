@@ -101,6 +101,36 @@ class AttackRow(Base):
     milliseconds: Mapped[int]
 
 
+class RoundReleaseRow(Base):
+    """The figures of all bodies of a round together, like a Release: ``draft`` until certified, then ``jws``."""
+
+    __tablename__ = "round_release"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="ck_round_release_number"),
+        CheckConstraint("length(opened_sha256) = 64", name="ck_round_release_sha256"),
+        CheckConstraint("(jws IS NULL) = (draft IS NOT NULL)", name="ck_round_release_draft_or_signed"),
+        CheckConstraint("(jws IS NULL) = (certified IS NULL)", name="ck_round_release_certified"),
+        CheckConstraint(
+            "jws IS NULL OR number = 1 OR reason IS NOT NULL", name="ck_round_release_supersedes_with_reason"
+        ),
+        Index(
+            "ux_round_release_one_draft",
+            "round",
+            unique=True,
+            sqlite_where=text("jws IS NULL"),
+            postgresql_where=text("jws IS NULL"),
+        ),
+    )
+
+    round: Mapped[str] = mapped_column(ForeignKey("round.code"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opened_sha256: Mapped[str] = mapped_column(String(HEX_DIGEST))
+    draft: Mapped[str | None] = mapped_column(Text)
+    jws: Mapped[str | None] = mapped_column(Text)
+    certified: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
 class PinnedKeyRow(Base):
     """The key under which an office signed first; the agency takes no other from it."""
 

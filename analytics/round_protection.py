@@ -5,7 +5,7 @@ total that the others would give away is left out of the round's; so are the cel
 is hidden for that question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -26,7 +26,7 @@ from analytics.kpi import compute_kpis
 from analytics.protection import Counted, Terms, hidden_by_mark, publish
 from analytics.release import Release
 from analytics.tally import Tally, count_answers, counts_of
-from analytics.workers import map_in_processes
+from analytics.workers import IN_THIS_PROCESS, Workers
 from survey_app.domain.questionnaire import Questionnaire
 
 NO_MOMENTS = Moments(0, np.zeros(1, dtype=np.int64), np.zeros((1, 1), dtype=np.int64))
@@ -73,12 +73,14 @@ def protect_round(
     terms: Terms,
     superseded: Sequence[Figures] = (),
     *,
-    processes: int = 1,
+    workers: Workers = IN_THIS_PROCESS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> RoundFigures:
     """Figures of all ``parts`` together, each of which has enough responses; N in ``terms`` is theirs.
 
     ``superseded`` are figures that were published of this round before. Figures that differ from those are not
     published beside them, but for the score row: the difference would be what some body's correction changed.
+    ``progress(done, total)`` counts questions.
     """
     if not parts:
         return _nothing(questionnaire, terms)
@@ -86,7 +88,11 @@ def protect_round(
     not_in_totals, least = _leave_out(questionnaire, members, terms.minimum_group)
     names = [question.id for question in questionnaire.substantive]
     tasks = [RoundQuestion(questionnaire, name, _showing(members, name), terms.minimum_group) for name in names]
-    settled = {names[index]: found for index, found in map_in_processes(settle, tasks, processes)}
+    settled = {}
+    for index, found in workers.map(settle, tasks):
+        settled[names[index]] = found
+        if progress is not None:
+            progress(len(settled), len(tasks))
     not_in_cells = {(m.campaign_id, name) for name in names for m in members if name in m.hidden} | {
         (campaign_id, name) for name, found in settled.items() for campaign_id in found.left_out
     }

@@ -8,8 +8,10 @@ from rich.table import Table
 
 from analytics.campaigns.moments import local_text
 from analytics.campaigns.reading import Campaign, Round
-from analytics.figures import Verdict
+from analytics.campaigns.round_state import RoundSituation, missing_text
+from analytics.figures import KpiFigure, Verdict
 from analytics.release import Release, release_bytes
+from analytics.round_release import RoundBody, RoundRelease, round_release_bytes
 from survey_app.domain.documents import format_time
 
 _WINDOWS = ("issuance_opens", "issuance_closes", "collection_opens", "collection_closes")
@@ -35,12 +37,50 @@ def as_json(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def round_as_json(known: Round, campaigns: Sequence[Campaign]) -> dict[str, Any]:
-    """A round with its campaigns' identifiers."""
+def round_as_json(known: Round, campaigns: Sequence[Campaign], together: RoundSituation) -> dict[str, Any]:
+    """A round with its campaigns' identifiers, and where its own figures stand."""
     rows = [
         {"campaign_id": c.campaign_id, "body": c.draft.body.code, "state": c.situation.state.value} for c in campaigns
     ]
-    return {"round": known.code, "title": known.title, "campaigns": rows}
+    whole = {
+        "state": together.state.value,
+        "allowed": [step.value for step in together.allowed],
+        "missing": [{"what": what.value, "bodies": list(bodies)} for what, bodies in together.missing.items()],
+    }
+    return {"round": known.code, "title": known.title, "together": whole, "campaigns": rows}
+
+
+def round_situation_as_text(together: RoundSituation) -> str:
+    """Where a round's own figures stand, in one line."""
+    allowed = f"; allowed now: {', '.join(together.allowed)}" if together.allowed else ""
+    missing = f"; waiting for: {missing_text(together)}" if together.missing else ""
+    return f"{together.state.value}{allowed}{missing}"
+
+
+def round_release_as_json(release: RoundRelease) -> dict[str, Any]:
+    """The RoundRelease's own JSON."""
+    fields: dict[str, Any] = json.loads(round_release_bytes(release))
+    return fields
+
+
+def round_release_as_text(release: RoundRelease) -> str:
+    """The few figures of a round that an officer wants to see at once, and whose answers they are."""
+    lines = [
+        f"All bodies together, round {release.round}",
+        f"N = {release.eligible}, K = {release.received}, n = {release.n}, turnout {release.turnout} %",
+        f"Bodies: {_codes(release.pooled) or 'none'}",
+    ]
+    if release.left_out:
+        lines.append(f"Left out, fewer than {release.minimum_group} responses: {_codes(release.left_out)}")
+    lines += [_kpi_line(figure, release.method) for figure in release.kpis]
+    if not release.kpis:
+        lines.append("No body has enough responses: there is no KPI of all together.")
+    elif release.verdict.result == "row_only":
+        lines.append("Only the score row is published.")
+    else:
+        hidden = sum(release.verdict.hidden.values())
+        lines.append(f"The attack on it and on every body's Release found nobody; {hidden} figures are hidden.")
+    return "\n".join(lines)
 
 
 def as_table(campaigns: Sequence[Campaign]) -> Table:
@@ -88,11 +128,18 @@ def release_as_text(release: Release) -> str:
     if release.rejected or release.unusable:
         reasons = {**release.rejected, "too-few-answers": release.unusable}
         lines.append("Not counted: " + ", ".join(f"{reason} {count}" for reason, count in reasons.items() if count))
-    for figure in release.kpis:
-        mark = "*" if figure.method == release.method else " "
-        value = "withheld" if figure.percent is None else f"{figure.percent} %"
-        interval = "" if figure.interval is None else f", 95 % interval {figure.interval.low} to {figure.interval.high}"
-        lines.append(f"{mark} {figure.method}: {value}{interval}; row {figure.row}, score {figure.score_range}")
+    lines += [_kpi_line(figure, release.method) for figure in release.kpis]
     if not release.kpis:
         lines.append("Nobody's response counts: there is no KPI.")
     return "\n".join(lines)
+
+
+def _kpi_line(figure: KpiFigure, pinned: str) -> str:
+    mark = "*" if figure.method == pinned else " "
+    value = "withheld" if figure.percent is None else f"{figure.percent} %"
+    interval = "" if figure.interval is None else f", 95 % interval {figure.interval.low} to {figure.interval.high}"
+    return f"{mark} {figure.method}: {value}{interval}; row {figure.row}, score {figure.score_range}"
+
+
+def _codes(bodies: Sequence[RoundBody]) -> str:
+    return ", ".join(sorted(body.code for body in bodies))

@@ -7,52 +7,92 @@ all that passes, through anonymous pipes.
 import itertools
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_in_processes(
-    work: Callable[[Item], Result], items: Iterable[Item], processes: int
-) -> Iterator[tuple[int, Result]]:
-    """(index, result) as they come; in this process if one is enough. ``work`` is a function of a module.
+@dataclass(frozen=True)
+class Workers:
+    """Up to ``processes`` of them, begun when first needed and ended with the ``with`` statement; one is this process.
 
-    An item is taken from ``items`` when a worker is free for it. An exception in a worker is raised here, and the other
-    workers are ended.
+    They live from one piece of work to the next, since beginning one costs a second or two of imports.
     """
-    numbered = enumerate(items)
-    if processes < 2:  # noqa: PLR2004 (one process)
-        yield from ((index, work(item)) for index, item in numbered)
-        return
-    first = list(itertools.islice(numbered, processes))
-    if len(first) < 2:  # noqa: PLR2004 (one item)
-        yield from ((index, work(item)) for index, item in first)
-        return
-    context = multiprocessing.get_context("spawn")
-    connections: list[Connection] = []
-    workers = []
-    try:
-        for item in first:
-            ours, theirs = context.Pipe()
-            worker = context.Process(target=_serve, args=(work, theirs), daemon=True)
-            worker.start()
-            theirs.close()
-            connections.append(ours)
-            workers.append(worker)
-            ours.send(item)
-        yield from _distribute(connections, numbered)
-    finally:
-        for connection in connections:
+
+    processes: int = 1
+    _running: list[tuple[SpawnProcess, Connection]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
+        """(index, result) as they come; in this process if one is enough. ``work`` is a function of a module.
+
+        An item is taken from ``items`` when a worker is free for it. An exception in a worker is raised here, and all
+        workers are ended.
+        """
+        numbered = enumerate(items)
+        first = list(itertools.islice(numbered, self.processes if self.processes > 1 else 0))
+        if len(first) < 2:  # noqa: PLR2004 (one process, or one item)
+            yield from ((index, work(item)) for index, item in itertools.chain(first, numbered))
+            return
+        finished = False
+        try:
+            busy = self._begin(len(first))
+            for connection, (index, item) in zip(busy, first, strict=True):
+                connection.send((work, index, item))
+            yield from _distribute(busy, work, numbered)
+            finished = True
+        finally:
+            if not finished:
+                self.end()
+
+    def end(self) -> None:
+        """End all processes."""
+        for _, connection in self._running:
             connection.close()
-        for worker in workers:
+        for worker, _ in self._running:
             worker.join(timeout=1)
             worker.terminate()
             worker.join()
+        self._running.clear()
+
+    def _begin(self, wanted: int) -> list[Connection]:
+        """Connections to so many workers."""
+        context = multiprocessing.get_context("spawn")
+        while len(self._running) < wanted:
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=_serve, args=(theirs,), daemon=True)
+            worker.start()
+            theirs.close()
+            self._running.append((worker, ours))
+        return [connection for _, connection in self._running[:wanted]]
 
 
-def _distribute(connections: Sequence[Connection], waiting: Iterator[tuple[int, Item]]) -> Iterator[tuple[int, Any]]:
+IN_THIS_PROCESS = Workers()
+
+
+def map_in_processes(
+    work: Callable[[Item], Result], items: Iterable[Item], processes: int
+) -> Iterator[tuple[int, Result]]:
+    """Workers.map, with workers for this once."""
+    with Workers(processes) as workers:
+        yield from workers.map(work, items)
+
+
+def _distribute(
+    connections: Sequence[Connection], work: Callable[[Item], Any], waiting: Iterator[tuple[int, Item]]
+) -> Iterator[tuple[int, Any]]:
     """Results of what every connection is busy with, and of what is waiting."""
     busy = list(connections)
     while busy:
@@ -61,19 +101,19 @@ def _distribute(connections: Sequence[Connection], waiting: Iterator[tuple[int, 
             index, result, error = connection.recv()
             if error is not None:
                 raise error
-            item = next(waiting, None)
-            if item is None:
+            following = next(waiting, None)
+            if following is None:
                 busy.remove(connection)
             else:
-                connection.send(item)
+                connection.send((work, *following))
             yield index, result
 
 
-def _serve(work: Callable[[Item], Result], connection: Connection) -> None:
+def _serve(connection: Connection) -> None:
     """A worker's life: until the other end is closed."""
     while True:
         try:
-            index, item = connection.recv()
+            work, index, item = connection.recv()
         except EOFError:
             return
         try:

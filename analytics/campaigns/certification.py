@@ -4,12 +4,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from analytics.campaigns import publication, second_institutions
+from analytics.campaigns.certified_rounds import is_in_a_round
 from analytics.campaigns.openings import certified_releases, last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.models import ReleaseRow, ScoringRecordRow
 from analytics.office import AgencyOffice, signing_key
 from analytics.release import Release, read_release, require_attacked, supersede
+from analytics.round_release import require_no_more
 from analytics.scoring import NothingToScore, make_record
 from survey_app.domain import signing
 from survey_app.domain.documents import format_time, sign_document
@@ -35,8 +37,9 @@ def certify(
     """Sign the draft Release and its scoring record, keep both, and put them into the exchange folder.
 
     ``reason`` says why it supersedes the Release certified before; only then it is given, and then it must be.
-    Where nobody's response counts there is no KPI and no record. Raises StepOutOfOrder, ReasonMissing,
-    ReasonUnexpected, NotAttackedTogether.
+    Where nobody's response counts there is no KPI and no record. Once the round as a whole is certified, a correction
+    shows nothing that was hidden before: the round's figures were not attacked together with it. Raises
+    StepOutOfOrder, ReasonMissing, ReasonUnexpected, NotAttackedTogether.
     """
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
@@ -49,8 +52,11 @@ def certify(
         countersigned = second_institutions.record_text(session, campaign_id, draft.opened_sha256)
         previous = session.get(ReleaseRow, (campaign_id, draft.number - 1))
         release = _final_release(read_release(draft.draft.encode()), previous, reason)
-        for digest, earlier in certified_releases(session, campaign_id).items():
+        before = certified_releases(session, campaign_id)
+        for digest, earlier in before.items():
             require_attacked(release, digest, earlier)
+        if before and is_in_a_round(session, row.round, campaign_id):
+            require_no_more(release.figures, [earlier.figures for earlier in before.values()])
         draft.jws, draft.draft, draft.reason = sign_document(release, key), None, release.reason
         draft.certified = format_time(office.clock())
         record = _make_record(session, draft, key, countersigned)

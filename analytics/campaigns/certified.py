@@ -61,10 +61,21 @@ class Certified:
         """SHA-256 of the signed Release, 32 bytes."""
         return signing.fingerprint(self.jws)
 
+    @property
+    def opened_sha256(self) -> bytes:
+        """SHA-256 of the Release as it came out of the opening, 32 bytes."""
+        return _opened_sha256(self.jws)
+
 
 def certified_in_round(office: AgencyOffice, round_code: str) -> tuple[Certified, ...]:
     """The latest certified Release of each campaign of a round, void ones too, by body code."""
     return tuple(c for c in all_certified_in_round(office, round_code) if c.superseded_by is None)
+
+
+def standing_in_round(session: Session, round_code: str) -> dict[str, Certified]:
+    """The latest certified Release of each campaign of a round by campaign, void ones too."""
+    found = _read(session, _select().where(CampaignRow.round == round_code))
+    return {c.release.campaign_id: c for c in found if c.superseded_by is None}
 
 
 def all_certified_in_round(office: AgencyOffice, round_code: str) -> tuple[Certified, ...]:
@@ -120,6 +131,11 @@ def _verified(jws: str) -> Release:
         return read_self_signed(Release, jws, "agency_key")
     except Malformed as error:
         raise StoredReleaseUnreadable(str(error)) from error
+
+
+@functools.lru_cache(MOST_REMEMBERED)
+def _opened_sha256(jws: str) -> bytes:
+    return opened_sha256(_verified(jws))
 
 
 def _select() -> _Chosen:

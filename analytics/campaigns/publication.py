@@ -9,7 +9,7 @@ from typing import Literal
 
 from analytics.record_files import record_csv, record_json, record_xlsx
 from survey_app.domain.errors import PikirError
-from survey_app.web.exchange import RECORD, RELEASE, Exchange, write_durably
+from survey_app.web.exchange import RECORD, RELEASE, ROUND_RELEASE, Exchange, write_durably
 
 RECORD_JSON = "scoring-record.json"
 RECORD_CSV = "scoring-record.csv"
@@ -57,6 +57,18 @@ def set_aside(exchange: Exchange, campaign_id: str, number: int, release: str, r
         path = exchange.path(campaign_id, name)
         if path.exists() and path.read_bytes() == data:
             path.rename(numbered(path, number))
+
+
+def publish_round(exchange: Exchange, round_code: str, release: str) -> None:
+    """Put a certified RoundRelease into the exchange folder. Raises DocumentExists."""
+    exchange.put_of_round(round_code, ROUND_RELEASE, release.encode("ascii"))
+
+
+def set_round_aside(exchange: Exchange, round_code: str, number: int, release: str) -> None:
+    """Give the published RoundRelease ``number`` its numbered name, as set_aside does."""
+    path = exchange.round_path(round_code, ROUND_RELEASE)
+    if path.exists() and path.read_bytes() == release.encode("ascii"):
+        path.rename(numbered(path, number))
 
 
 def numbered(path: Path, number: int) -> Path:

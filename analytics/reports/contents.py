@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.campaigns.certified import Certified, all_certified_in_round
+from analytics.campaigns.certified_rounds import CertifiedRound, certified_rounds
 from analytics.campaigns.reading import Campaign, Round, campaigns, find_round
 from analytics.campaigns.second_institutions import institutions_of
 from analytics.campaigns.state import State
 from analytics.office import AgencyOffice
 from analytics.release import Release
-from analytics.round_release import RoundRelease
 from analytics.views.selection import NothingCertified, history, one_release
 from survey_app.domain.manifest import LocalisedText
 from survey_app.domain.questionnaire import Questionnaire
@@ -46,7 +46,7 @@ class BodyContents:
 
 @dataclass(frozen=True)
 class RoundContents:
-    """A whole round: ``entries`` are all its certified Releases by body, ``pooled`` the round's own figures.
+    """A whole round: ``entries`` are all its certified Releases by body, ``rounds`` all of the round as a whole.
 
     ``pending`` are campaigns without a certified Release.
     """
@@ -54,7 +54,7 @@ class RoundContents:
     round: Round
     entries: tuple[Certified, ...]
     pending: tuple[Campaign, ...]
-    pooled: RoundRelease | None
+    rounds: tuple[CertifiedRound, ...]
     questionnaire: Questionnaire
 
     @property
@@ -63,9 +63,19 @@ class RoundContents:
         return tuple(entry for entry in self.entries if entry.is_current)
 
     @property
+    def latest(self) -> tuple[Certified, ...]:
+        """The latest Release of each campaign, void ones too."""
+        return tuple(entry for entry in self.entries if entry.superseded_by is None)
+
+    @property
+    def pooled(self) -> CertifiedRound | None:
+        """The round's own figures that stand, outdated or not."""
+        return self.rounds[-1] if self.rounds else None
+
+    @property
     def moment(self) -> datetime:
         """When the last of them was certified: the report's date."""
-        return max(entry.certified for entry in self.entries)
+        return max([*(entry.certified for entry in self.entries), *(one.certified for one in self.rounds)])
 
     @property
     def name(self) -> str:
@@ -95,6 +105,6 @@ def round_contents(office: AgencyOffice, round_code: str) -> RoundContents:
         round=known,
         entries=entries,
         pending=tuple(c for c in campaigns(office, round_code) if c.situation.state not in waiting),
-        pooled=None,
+        rounds=certified_rounds(office, round_code),
         questionnaire=find_questionnaire(entries[0].release.questionnaire),
     )

@@ -43,6 +43,11 @@ def data_package(contents: Contents) -> bytes:
         files = {f"data/{table.name}.csv": _csv(table) for table in tables}
         descriptor = _descriptor(contents, entries, tables)
     files |= _documents(entries)
+    if not isinstance(contents, BodyContents):
+        files |= {
+            f"documents/rounds/{one.release.round}-{one.number}/round-release.jws": one.jws.encode("ascii")
+            for one in contents.rounds
+        }
     files = {"datapackage.json": json.dumps(descriptor, ensure_ascii=False, indent=1).encode() + b"\n", **files}
     return _zip(files)
 

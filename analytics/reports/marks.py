@@ -15,8 +15,23 @@ def hidden() -> Mapping[str, str]:
 
 
 def statuses() -> Mapping[str, str]:
-    """What became of a Release."""
-    return {"current": _("stands"), "superseded": _("superseded"), "void": _("void")}
+    """What became of a Release, a body's or a round's."""
+    return {
+        "current": _("stands"),
+        "superseded": _("superseded"),
+        "void": _("void"),
+        "outdated": _("outdated"),
+    }
+
+
+def parts() -> Mapping[str, str]:
+    """Whether a body's answers are in the figures of a round."""
+    return {name: str(text) for name, text in wording.ROUND_PARTS.items()}
+
+
+def changes() -> Mapping[str, str]:
+    """What has happened to a body since the round was certified."""
+    return {name: str(text) for name, text in wording.ROUND_CHANGES.items()}
 
 
 def standings() -> Mapping[str, str]:

@@ -68,9 +68,7 @@ def options_table(entries: Sequence[Certified], questionnaire: Questionnaire) ->
     """How often each option was chosen, where it may be shown."""
     columns = (
         *_release_columns(entries),
-        tables.question_column(questionnaire),
-        Column("option", "string", _("Answer"), labels=tables.option_labels(questionnaire), within="question"),
-        Column("count", "integer", _("Answers")),
+        *tables.option_columns(questionnaire),
     )
     rows = tuple(
         (*_of(entry), *cells)

@@ -12,9 +12,9 @@ from analytics.release import KpiFigure, Release
 from analytics.reports import drawing, frame, marks
 from analytics.reports.contents import RoundContents
 from analytics.reports.definitions import definitions
+from analytics.reports.pooled_sections import outdated_text, pooled_sections
 from analytics.reports.ranks import Place, places
 from analytics.reports.typesetting import typeset
-from analytics.round_release import RoundRelease
 from analytics.views import wording
 from survey_app.web.languages import current_language, format_moment
 
@@ -35,11 +35,12 @@ def round_pdf(contents: RoundContents) -> bytes:
             _("All bodies, round %(round)s", round=contents.round.code),
             " ".join(filter(None, [contents.round.title, _("Figures certified until %(moment)s.", moment=moment)])),
             foot=_("Round %(round)s, figures certified until %(moment)s", round=contents.round.code, moment=moment),
+            alarm=outdated_text(contents),
         ),
         "tiles": _tiles(contents, ranked),
         "sentences": _sentences(contents),
         "kpi": _kpi(ranked),
-        "pooled": [] if contents.pooled is None else _pooled(contents.pooled, contents),
+        "pooled": pooled_sections(contents),
         "bodies": _bodies(ranked),
         "heat": _heat(ranked, contents),
         "lists": _lists(contents),
@@ -80,9 +81,12 @@ def _tiles(contents: RoundContents, ranked: Sequence[Ranked]) -> list[list[str]]
             _("of %(eligible)s eligible", eligible=wording.number(eligible)),
         ],
     ]
-    pooled = None if contents.pooled is None else _pinned(contents.pooled)
-    if pooled is not None:
-        tiles.insert(0, [_("KPI of all together"), wording.percent(pooled.percent), wording.interval(pooled.interval)])
+    whole = contents.pooled
+    figure = None if whole is None else whole.release.pinned
+    if whole is not None and figure is not None:
+        value = _("not shown") if figure.percent is None else wording.percent(figure.percent)
+        beside = _("outdated") if whole.outdated else wording.interval(figure.interval)
+        tiles.insert(0, [_("KPI of all together"), value, beside])
     return tiles
 
 
@@ -198,52 +202,6 @@ def _heat_cell(totals: dict[str, Any], question: str) -> Texts:
     return {"text": wording.share(total.favourable, total.base), "share": total.favourable / total.base}
 
 
-def _pooled(pooled: RoundRelease, contents: RoundContents) -> list[Texts]:
-    """The round's own figures: counts of all bodies together."""
-    lead = _("Counts of all bodies together; percentages are never averaged.")
-    rows = [
-        [
-            wording.method(one.method),
-            _("not shown") if one.percent is None else wording.percent(one.percent),
-            wording.interval(one.interval),
-            wording.interval(one.logical_bounds),
-            wording.row_range(one),
-            wording.score_range(one),
-        ]
-        for one in pooled.kpis
-    ]
-    header = [
-        _("Method"),
-        _("KPI"),
-        _("95 per cent interval"),
-        _("Logical bounds"),
-        _("Row of Appendix 5"),
-        _("Score range"),
-    ]
-    sections: list[Texts] = [
-        {"kind": "table", "title": _("KPI of all together"), "lead": lead, "header": header, "rows": rows}
-    ]
-    if any(total.hidden is None for total in pooled.totals):
-        sections.append(
-            {
-                "kind": "likert",
-                "title": _("What are the servants of all bodies satisfied with, and what not?"),
-                "lead": lead,
-                "bars": drawing.likert_bars(pooled.totals, contents.questionnaire),
-                "headings": [_("favourable"), _("unfavourable"), _("answers")],
-                "legend": drawing.legend(),
-                "alt": _(
-                    "Answers by question; favourable, unfavourable and the number of answers stand beside each bar."
-                ),
-            }
-        )
-    return sections
-
-
-def _pinned(pooled: RoundRelease) -> KpiFigure | None:
-    return next((figure for figure in pooled.kpis if figure.method == pooled.method), None)
-
-
 def _lists(contents: RoundContents) -> list[Texts]:
     """What is not among the figures, and why."""
     without = [_name(entry.release) for entry in contents.current if entry.release.pinned is None]
@@ -271,7 +229,9 @@ def _definitions(contents: RoundContents) -> Texts:
 
 def _hashes(contents: RoundContents) -> list[list[str]]:
     release = contents.entries[-1].release
+    whole = contents.pooled
     return [
+        *([] if whole is None else [[_("All bodies together, SHA-256"), whole.sha256.hex()]]),
         [_("Agency's key"), release.agency_key.hex()],
         [_("Questionnaire"), f"{release.questionnaire.id} {release.questionnaire.version}"],
         [_("Software"), release.software],

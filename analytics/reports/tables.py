@@ -160,6 +160,15 @@ def group_columns(questionnaire: Questionnaire) -> tuple[Column, ...]:
     )
 
 
+def option_columns(questionnaire: Questionnaire) -> tuple[Column, ...]:
+    """Columns of how often an option was chosen."""
+    return (
+        question_column(questionnaire),
+        Column("option", "string", _("Answer"), labels=option_labels(questionnaire), within="question"),
+        Column("count", "integer", _("Answers")),
+    )
+
+
 def option_labels(questionnaire: Questionnaire) -> dict[str, str]:
     """Texts of options within their questions."""
     language = current_language()

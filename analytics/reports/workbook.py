@@ -31,7 +31,8 @@ def tables_of(contents: Contents) -> tuple[Table, ...]:
     """The tables of a report."""
     if isinstance(contents, BodyContents):
         return figures_tables([contents.shown], contents.questionnaire)
-    pooled = () if contents.pooled is None else pooled_tables(contents.pooled, contents.questionnaire)
+    names = {entry.release.body.code: entry.release.body.name[current_language()] for entry in contents.entries}
+    pooled = pooled_tables(contents.rounds, contents.questionnaire, names)
     return (*figures_tables(contents.entries, contents.questionnaire), *pooled)
 
 

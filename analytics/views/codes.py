@@ -46,6 +46,15 @@ AWAITED: Mapping[Missing, LazyString] = {
     Missing.APPEALS: _l("the end of the time for appeals"),
     Missing.HOLD: _l("the decision on an appeal: archiving is on hold"),
 }
+ROUND_PARTS: Mapping[str, LazyString] = {
+    "in": _l("answers are in"),
+    "small": _l("left out: too few responses"),
+    "absent": _l("not in these figures"),
+}
+ROUND_CHANGES: Mapping[str, LazyString] = {
+    "void": _l("declared void since"),
+    "corrected": _l("corrected since"),
+}
 METHODS: Mapping[str, LazyString] = {
     "fav_share/1": _l("share of favourable answers"),
     "mean_score/1": _l("mean score"),

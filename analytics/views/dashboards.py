@@ -42,6 +42,7 @@ STAFF_PAGES: tuple[tuple[str, View], ...] = (
     ("/rounds/<round_code>", round_pages.overview),
     ("/matrix/<round_code>", round_pages.matrix),
     ("/national/<round_code>", round_pages.national),
+    ("/national/<round_code>/<int:number>", round_pages.national_release),
     ("/turnout/<round_code>", round_pages.turnout),
     ("/comparison/<round_code>", round_pages.comparison),
     ("/rounds/<round_code>/<body_code>", body_pages.body),

@@ -169,7 +169,9 @@ def _comparing() -> tuple[Definition, ...]:
             _("All bodies together"),
             _(
                 "Counts of all bodies are added up and the KPI is computed from the sums; percentages of bodies are "
-                "never averaged. Bodies with fewer responses than the minimum group are left out."
+                "never averaged. Bodies with fewer responses than the minimum group are left out, and so are answers "
+                "to single questions where the rest would give them away. Such figures are published once for a "
+                "round, and are outdated when one of its bodies is corrected or declared void."
             ),
         ),
         Definition(

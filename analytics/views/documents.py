@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort
 
+from analytics.campaigns.certified_rounds import one_round
 from analytics.campaigns.publication import forms_of
 from analytics.campaigns.reading import UnknownCampaign, find_campaign
 from analytics.office import READERS
@@ -39,4 +40,13 @@ def certified_file(campaign_id: str, number: int, name: str) -> Response:
     body = shown.release.body.code
     response = Response(files[name], content_type=_MEDIA_TYPES[name[name.rindex(".") :]])
     response.headers["Content-Disposition"] = f'attachment; filename="{shown.release.round}-{body}-{name}"'
+    return response
+
+
+@api.get("/rounds/<round_code>/<int:number>/round-release.jws")
+@roles_allowed(*READERS)
+def round_file(round_code: str, number: int) -> Response:
+    """The signed figures of all bodies of a round together."""
+    response = Response(one_round(office(), round_code, number).jws, mimetype="application/jose")
+    response.headers["Content-Disposition"] = f'attachment; filename="{round_code}-round-release-{number}.jws"'
     return response

@@ -1,65 +1,51 @@
-"""The figures of all bodies of a round together, where the application has a source of certified ones."""
+"""Whose answers the figures of a round are: its bodies one by one, and what has become of them since."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from flask import current_app
+from analytics.campaigns.certified import Certified
+from analytics.campaigns.certified_rounds import CertifiedRound, Change
+from survey_app.domain.questionnaire import Questionnaire
 
-from analytics.campaigns.certified import certified_in_round
-from analytics.office import AgencyOffice
-from analytics.release import KpiFigure
-from analytics.round_release import RoundBody, RoundRelease
-from analytics.views.selection import NothingCertified
-
-SOURCE = "round-releases"
-Source = Callable[[AgencyOffice, str], RoundRelease | None]
+Part = Literal["in", "small", "absent"]
 
 
 @dataclass(frozen=True)
-class Pooled:
-    """A round's own figures.
+class BodyLine:
+    """One body: ``entry`` is its latest Release, ``change`` what has happened to it since.
 
-    ``outdated`` are codes of pooled bodies whose campaign has been declared void since, or whose Release that stands
-    rests on another batch.
+    Its answers are ``in``, left out for being few (``small``), or it is ``absent`` from the document. Its answers to
+    questions with the numbers in ``not_in_totals`` are in nothing, to those in ``not_in_groups`` only in the totals.
     """
 
-    release: RoundRelease
-    outdated: tuple[str, ...]
-
-    @property
-    def pinned(self) -> KpiFigure | None:
-        """The KPI by the method that the manifests fixed."""
-        return next((figure for figure in self.release.kpis if figure.method == self.release.method), None)
-
-    @property
-    def bodies(self) -> tuple[RoundBody, ...]:
-        """Those whose answers are in."""
-        return tuple(body for body in self.release.bodies if body.pooled)
-
-    @property
-    def left_out(self) -> tuple[RoundBody, ...]:
-        """Those with too few responses."""
-        return tuple(body for body in self.release.bodies if not body.pooled)
+    entry: Certified
+    part: Part
+    change: Change | None
+    not_in_totals: tuple[int, ...] = ()
+    not_in_groups: tuple[int, ...] = ()
 
 
-def pooled(office: AgencyOffice, round_code: str) -> Pooled | None:
-    """None without a source, or while the round as a whole is not certified."""
-    source: Source | None = current_app.extensions.get(SOURCE)
-    release = None if source is None else source(office, round_code)
-    if release is None:
-        return None
-    standing = {c.release.campaign_id: c for c in certified_in_round(office, round_code)}
-    outdated = []
-    for body in release.bodies:
-        entry = standing.get(body.campaign_id)
-        if body.pooled and (entry is None or not entry.is_current or entry.release.board != body.board):
-            outdated.append(body.code)
-    return Pooled(release, tuple(outdated))
+def body_lines(
+    shown: CertifiedRound, entries: Sequence[Certified], questionnaire: Questionnaire
+) -> tuple[BodyLine, ...]:
+    """Every body that is in the document, and those with figures that count which are not; by code.
 
-
-def require_pooled(office: AgencyOffice, round_code: str) -> Pooled:
-    """Raises NothingCertified."""
-    found = pooled(office, round_code)
-    if found is None:
-        raise NothingCertified(f"the figures of all bodies of round {round_code} together are not certified")
-    return found
+    ``entries`` are the latest Releases of the round's campaigns.
+    """
+    by_campaign = {entry.release.campaign_id: entry for entry in entries}
+    numbers = {question.id: question.number for question in questionnaire.questions}
+    changed = {one.body.campaign_id: one.change for one in shown.outdated}
+    lines = [
+        BodyLine(
+            by_campaign[body.campaign_id],
+            "in" if body.pooled else "small",
+            changed.get(body.campaign_id),
+            tuple(sorted(numbers[question] for question in body.not_in_totals)),
+            tuple(sorted(numbers[question] for question in set(body.not_in_breakdowns) - set(body.not_in_totals))),
+        )
+        for body in shown.release.bodies
+        if body.campaign_id in by_campaign
+    ]
+    lines += [BodyLine(entry, "absent", None) for entry in shown.absent]
+    return tuple(sorted(lines, key=lambda line: line.entry.release.body.code))

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from analytics.api_tokens import BearerRefused
 from analytics.campaigns.certified import StoredReleaseUnreadable
+from analytics.campaigns.certified_rounds import RoundNotCertified
 from analytics.campaigns.reading import UnknownCampaign, UnknownRound
 from analytics.campaigns.scoring_records import UnknownScoringRecord
 from analytics.scoring import NothingToScore
@@ -22,6 +23,11 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
     UnknownCampaign: Problem(404, _l("There is no such campaign"), _BACK),
     NothingCertified: Problem(
         404, _l("Nothing is certified here"), _l("Figures are shown only after they have been certified and signed.")
+    ),
+    RoundNotCertified: Problem(
+        404,
+        _l("The figures of all bodies together are not certified"),
+        _l("They are made once every campaign of the round is closed. See the bodies one by one."),
     ),
     NothingToScore: Problem(404, _l("There is no KPI to score"), _l("Nobody's response counts in this campaign.")),
     RecordDoesNotCount: Problem(

@@ -2,13 +2,15 @@
 
 from flask import request
 
+from analytics.campaigns.certified_rounds import CertifiedRound, has_certified, one_round, present_round
 from analytics.campaigns.reading import find_round
 from analytics.comparison import compare, obstacle
 from analytics.reports.ranks import places
 from analytics.views import drawings, figure_tables, selection
 from analytics.views.office import office
-from analytics.views.pooled import pooled, require_pooled
+from analytics.views.pooled import body_lines
 from analytics.views.rendering import render
+from survey_app.web.fingerprint import comparable_rows
 
 
 def overview(round_code: str) -> str:
@@ -16,10 +18,12 @@ def overview(round_code: str) -> str:
     known = find_round(office(), round_code)
     figures = selection.round_figures(office(), round_code)
     shown = (*figures.ranked, *figures.row_only)
+    has_pooled = has_certified(office(), round_code)
     return render(
         "overview.html",
         round=known,
-        has_pooled=pooled(office(), round_code) is not None,
+        has_pooled=has_pooled,
+        together=present_round(office(), round_code) if has_pooled else None,
         figures=figures,
         places=dict(
             zip(
@@ -39,35 +43,46 @@ def matrix(round_code: str) -> str:
     return render(
         "matrix.html",
         round=known,
-        has_pooled=pooled(office(), round_code) is not None,
+        has_pooled=has_certified(office(), round_code),
         figures=figures,
         matrix=figure_tables.matrix([*figures.ranked, *figures.row_only]),
     )
 
 
 def national(round_code: str) -> str:
-    """Answer: how satisfied are the servants of all bodies together. Raises NothingCertified without such figures."""
-    known = find_round(office(), round_code)
-    found = require_pooled(office(), round_code)
-    questionnaire = selection.questionnaire_of(found.release.questionnaire)
-    name = f"pikir-{round_code}-all"
-    tables = figure_tables.groups(found.release.breakdowns, questionnaire)
+    """Answer: how satisfied are the servants of all bodies together. Raises RoundNotCertified without such figures."""
+    find_round(office(), round_code)
+    return _national(present_round(office(), round_code))
+
+
+def national_release(round_code: str, number: int) -> str:
+    """The same for one particular RoundRelease, superseded as it may be. Raises RoundNotCertified."""
+    find_round(office(), round_code)
+    return _national(one_round(office(), round_code, number))
+
+
+def _national(shown: CertifiedRound) -> str:
+    release = shown.release
+    questionnaire = selection.questionnaire_of(release.questionnaire)
+    name = f"pikir-{release.round}-all"
+    tables = figure_tables.groups(release.breakdowns, questionnaire)
+    importances = figure_tables.drivers(release, questionnaire)
     return render(
         "national.html",
-        round=known,
-        pooled=found,
-        release=found.release,
-        figure=found.pinned,
-        names={
-            entry.release.body.code: entry.release.body.name for entry in selection.every_body(office(), round_code)
-        },
+        shown=shown,
+        release=release,
+        figure=release.pinned,
+        bodies=body_lines(shown, selection.every_body(office(), release.round), questionnaire),
         questions={question.id: question for question in questionnaire.substantive},
-        totals=drawings.by_favour(found.release.totals),
-        gap=figure_tables.gap(found.release, questionnaire),
-        methods_chart=drawings.methods(found.release, name),
-        likert_chart=drawings.likert(found.release, questionnaire, f"{name}-q"),
+        totals=drawings.by_favour(release.totals),
+        gap=figure_tables.gap(release, questionnaire),
+        methods_chart=drawings.methods(release, name),
+        likert_chart=drawings.likert(release, questionnaire, f"{name}-q"),
         groups=tables,
         group_charts={table.variable: drawings.groups(table, name) for table in tables},
+        lines=importances,
+        drivers_chart=drawings.drivers(importances, f"{name}-drivers"),
+        fingerprint=comparable_rows(shown.sha256),
         has_pooled=True,
     )
 
@@ -79,7 +94,7 @@ def turnout(round_code: str) -> str:
     return render(
         "turnout.html",
         round=known,
-        has_pooled=pooled(office(), round_code) is not None,
+        has_pooled=has_certified(office(), round_code),
         lines=lines,
         chart=drawings.turnout(lines, round_code),
     )
@@ -95,7 +110,7 @@ def comparison(round_code: str) -> str:
     return render(
         "comparison.html",
         round=known,
-        has_pooled=pooled(office(), round_code) is not None,
+        has_pooled=has_certified(office(), round_code),
         bodies=by_code,
         first=first,
         second=second,

@@ -1,4 +1,4 @@
-"""Scoring records for other systems: REST under /api/v1, described at /api/v1/openapi.json.
+"""Scoring records, and a round's own figures, for other systems: REST under /api/v1, described at /api/v1/openapi.json.
 
 Read-only, for programs with a bearer token; a browser's session opens nothing here. Every answer carries an ETag.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from flask import Response, abort, request, url_for
 
 from analytics.api_tokens import check_bearer
+from analytics.campaigns.certified_rounds import certified_rounds, round_json
 from analytics.campaigns.reading import find_round
 from analytics.campaigns.scoring_records import one_record, record_json, records_page
 from analytics.release import software_version
@@ -72,6 +73,15 @@ def scoring_record(round_code: str, campaign_id: str, number: int) -> Response:
     return _answer(record_json(office(), one_record(office(), round_code, campaign_id, number)))
 
 
+@api.get(f"{ROOT}/rounds/<round_code>/round-releases")
+def round_releases(round_code: str) -> Response:
+    """The figures of all bodies of the round together: every certified document, first to last."""
+    check_bearer(office(), request.headers.get("Authorization"))
+    find_round(office(), round_code)
+    _only_arguments()
+    return _answer({"round": round_code, "items": [round_json(one) for one in certified_rounds(office(), round_code)]})
+
+
 @api.get(f"{ROOT}/<path:_unknown>")
 def nothing_here(_unknown: str) -> Response:
     """A problem document instead of a page for any other path."""
@@ -101,7 +111,8 @@ def _only_arguments(*known: str) -> None:
     """A misspelt filter must not pass for none. Raises Malformed."""
     unknown = set(request.args) - set(known)
     if unknown or any(len(request.args.getlist(name)) > 1 for name in known):
-        raise Malformed(f"parameters are {', '.join(known)}, each at most once")
+        allowed = f"parameters are {', '.join(known)}, each at most once" if known else "there are no parameters here"
+        raise Malformed(allowed)
 
 
 def _whole_number(name: str, default: int) -> int:

@@ -22,13 +22,15 @@ from analytics.views.codes import (
     METHODS,
     OBSTACLES,
     REJECTIONS,
+    ROUND_CHANGES,
+    ROUND_PARTS,
     STATES,
     STEPS,
     VERDICTS,
 )
 from survey_app.web.languages import current_language
 
-__all__ = ["AWAITED", "METHODS", "REJECTIONS", "STATES", "STEPS"]
+__all__ = ["AWAITED", "METHODS", "REJECTIONS", "ROUND_CHANGES", "ROUND_PARTS", "STATES", "STEPS"]
 
 DASH = "–"
 NOT_SHOWN = "·"

@@ -1,5 +1,7 @@
 """The exchange folder: how offices hand each other signed documents. One folder a campaign, fixed file names.
 
+What concerns a round as a whole lies in rounds/<its code>.
+
 Nothing here is trusted for having been found here: whoever reads a document checks its signature.
 """
 
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from survey_app.domain.archive import OfficeName
-from survey_app.domain.errors import PikirError
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import check_campaign_id
 
 DRAFT = "draft.jws"
@@ -29,7 +31,10 @@ ARCHIVES: Mapping[OfficeName, str] = {
     "issuer": "archive-issuer.jws",
     "collector": "archive-collector.jws",
 }
+ROUNDS = "rounds"
+ROUND_RELEASE = "round-release.jws"
 _CAMPAIGN_ID = re.compile(r"[0-9a-f]{32}")
+_ROUND_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 class DocumentMissing(PikirError):
@@ -54,16 +59,19 @@ class Exchange:
         """Where a campaign's document lies or would lie."""
         return self.folder / check_campaign_id(campaign_id) / name
 
+    def round_path(self, round_code: str, name: str) -> Path:
+        """Where a document about a whole round lies or would lie. Raises Malformed."""
+        if not _ROUND_CODE.fullmatch(round_code):
+            raise Malformed(f"{round_code!r} is no code of a round")
+        return self.folder / ROUNDS / round_code / name
+
     def put(self, campaign_id: str, name: str, data: bytes) -> Path:
         """Write a document whole or not at all. The same bytes again are fine. Raises DocumentExists."""
-        target = self.path(campaign_id, name)
-        if target.exists():
-            if target.read_bytes() == data:
-                return target
-            raise DocumentExists(f"{target} exists with other contents")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(target, data)
-        return target
+        return _put(self.path(campaign_id, name), data)
+
+    def put_of_round(self, round_code: str, name: str, data: bytes) -> Path:
+        """The same for a document about a whole round. Raises DocumentExists."""
+        return _put(self.round_path(round_code, name), data)
 
     def put_text(self, campaign_id: str, name: str, document: str) -> Path:
         """Write a compact JWS."""
@@ -94,6 +102,16 @@ class Exchange:
         """What lies in a campaign's folder; a draft of a file that is being written is not there yet."""
         folder = self.path(campaign_id, ".")
         return sorted(path for path in folder.glob("[!.]*") if path.is_file())
+
+
+def _put(target: Path, data: bytes) -> Path:
+    if target.exists():
+        if target.read_bytes() == data:
+            return target
+        raise DocumentExists(f"{target} exists with other contents")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(target, data)
+    return target
 
 
 def write_durably(target: Path, data: bytes, mode: int = 0o644) -> None:

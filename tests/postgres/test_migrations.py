@@ -90,6 +90,7 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "round": {"code": "2026", "title": "2026 жыл"},
         "campaign": {"campaign_id": CAMPAIGN, "round": "2026", "body": "trial", "draft": "d.d.d"},
         "release": {"campaign_id": CAMPAIGN, "number": 1, "opened_sha256": "0" * 64, "draft": "{}"},
+        "round_release": {"round": "2026", "number": 1, "opened_sha256": "0" * 64, "draft": "{}"},
         "staff": STAFF | {"role": "officer", "bodies": "[]"},
         "journal": JOURNAL,
     },
@@ -110,7 +111,12 @@ REFUSED: dict[str, list[tuple[str, dict[str, object]]]] = {
         ("response", {"token_hash": b"z" * 32, "sealed": b"z" * 144}),
         ("response", {"token_hash": b"z" * 32, "campaign_id": "f" * 32}),
     ],
-    "agency": [("release", {"number": 2}), ("staff", {"login": "UPPER"}), ("journal", {})],
+    "agency": [
+        ("release", {"number": 2}),
+        ("round_release", {"number": 2}),
+        ("staff", {"login": "UPPER"}),
+        ("journal", {}),
+    ],
 }
 
 

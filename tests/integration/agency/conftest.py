@@ -1,6 +1,7 @@
 """An agency on its own instance folder, with partners that share its exchange folder."""
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 from flask import Flask
 
 from analytics.agency_app import create_agency_app
+from analytics.campaigns.round_certification import certify_round
+from analytics.campaigns.round_keys import round_keys
+from analytics.campaigns.round_openings import open_round_batches
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
 from survey_app.domain import keyfile
@@ -18,7 +22,7 @@ from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
 from tests.integration.agency.custodians import People
-from tests.integration.agency.partners import Partners, build_world
+from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners, build_world
 
 SECRET = "0123456789abcdef"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
@@ -94,6 +98,24 @@ def built_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with less_stretched():
         build_world(instance, ENVIRON)
     return instance
+
+
+@pytest.fixture(scope="session")
+def round_world(tmp_path_factory: pytest.TempPathFactory, built_world: Path) -> Path:
+    """The same with round 2026 opened and certified as a whole."""
+    instance = copied(built_world, tmp_path_factory.mktemp("round") / "instance")
+    with less_stretched():
+        office = open_agency(agency_config(instance, ENVIRON), FakeClock(SCHEDULE.collection_closes))
+        open_round_batches(office, "2026", round_keys(office, [PASSPHRASE]))
+        certify_round(office, "2026")
+        office.database.dispose()
+    return instance
+
+
+def copied(instance: Path, target: Path) -> Path:
+    """A copy for one test."""
+    shutil.copytree(instance, target)
+    return target
 
 
 @pytest.fixture

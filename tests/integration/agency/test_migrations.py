@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from analytics.models import Base, CampaignRow, ReleaseRow, RoundRow
+from analytics.models import Base, CampaignRow, ReleaseRow, RoundReleaseRow, RoundRow
 from survey_app.staff import journal
 from survey_app.staff.models import StaffBase, StaffRow
 from survey_app.web.database import Database, migrate, migrate_down, open_database
@@ -34,6 +34,8 @@ def test_models_and_migrations_agree(database: Database) -> None:
 def test_down_and_up_again_with_data(database: Database) -> None:
     with database.write() as session:
         session.add(RoundRow(code="2026", title=""))
+        session.flush()
+        session.add(RoundReleaseRow(round="2026", number=1, opened_sha256="0" * 64, draft="{}"))
         session.add(StaffRow(login="a", password_hash="x", role="officer"))
         journal.record(session, FakeClock(), "a", "create-round", "2026")
     migrate_down(database, "agency", "base")
@@ -55,6 +57,12 @@ def test_no_column_could_hold_counts_or_answers() -> None:
         ReleaseRow(campaign_id="a" * 32, number=1, opened_sha256="0", draft="{}", jws="x", certified="now"),
         ReleaseRow(campaign_id="a" * 32, number=2, opened_sha256="0", jws="x", certified="now"),
         ReleaseRow(campaign_id="a" * 32, number=0, opened_sha256="0", draft="{}"),
+        RoundReleaseRow(round="2026", number=1, opened_sha256="0" * 64),
+        RoundReleaseRow(round="2026", number=1, opened_sha256="0", draft="{}"),
+        RoundReleaseRow(round="2026", number=1, opened_sha256="0" * 64, draft="{}", jws="x", certified="now"),
+        RoundReleaseRow(round="2026", number=2, opened_sha256="0" * 64, jws="x", certified="now"),
+        RoundReleaseRow(round="2026", number=0, opened_sha256="0" * 64, draft="{}"),
+        RoundReleaseRow(round="1999", number=1, opened_sha256="0" * 64, draft="{}"),
         CampaignRow(campaign_id="b" * 32, round="2026", body="x", draft="x", manifest="x"),
         CampaignRow(campaign_id="b" * 32, round="unknown", body="x", draft="x"),
         CampaignRow(campaign_id="short", round="2026", body="x", draft="x"),
@@ -80,3 +88,12 @@ def test_one_draft_release_a_campaign(database: Database) -> None:
         session.add(ReleaseRow(campaign_id="a" * 32, number=1, opened_sha256="0", draft="{}"))
     with pytest.raises(IntegrityError), database.write() as session:
         session.add(ReleaseRow(campaign_id="a" * 32, number=2, opened_sha256="0", draft="{}"))
+
+
+def test_one_draft_of_a_round(database: Database) -> None:
+    with database.write() as session:
+        session.add(RoundRow(code="2026", title=""))
+        session.flush()
+        session.add(RoundReleaseRow(round="2026", number=1, opened_sha256="0" * 64, draft="{}"))
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(RoundReleaseRow(round="2026", number=2, opened_sha256="0" * 64, draft="{}"))

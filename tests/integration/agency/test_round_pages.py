@@ -1,31 +1,38 @@
 """Figures of a round as they change: pooled, corrected, void, on their way; each shown for what it is."""
 
-import shutil
+import csv
+import io
+import re
+import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 
 from analytics.campaigns.certified import certified_in_round
+from analytics.campaigns.certified_rounds import present_round
+from analytics.campaigns.round_certification import certify_round
+from analytics.campaigns.round_keys import round_keys
+from analytics.campaigns.round_openings import open_round_batches
 from analytics.campaigns.voiding import void
 from analytics.office import AgencyOffice, open_agency
 from analytics.release import Release
-from analytics.round_release import RoundBody, RoundRelease
-from analytics.views.pooled import SOURCE
 from config import agency_config
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import Staff
-from tests.integration.agency.partners import SCHEDULE, Partners
+from tests.integration.agency.conftest import copied
+from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners
+from tests.printed import words
 
 
 @pytest.fixture
 def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
     """The agency of the built world, on a copy of its own."""
-    shutil.copytree(built_world, tmp_path / "instance")
+    copied(built_world, tmp_path / "instance")
     clock.now = SCHEDULE.collection_closes
     opened = open_agency(agency_config(tmp_path / "instance", environ), clock)
     yield opened
@@ -37,66 +44,85 @@ def certified(office: AgencyOffice) -> dict[str, Release]:
     return {found.release.body.code: found.release for found in certified_in_round(office, "2026")}
 
 
-@pytest.fixture
-def pooled(certified: dict[str, Release]) -> RoundRelease:
-    """A round's figures as of two bodies, with the figures of the large one standing for those of both."""
-    large = certified["large"]
-    bodies = tuple(
-        RoundBody(
-            r.campaign_id, code, r.manifest, r.board, pooled=code != "small", not_in_totals=(), not_in_breakdowns=()
-        )
-        for code, r in certified.items()
-    )
-    return RoundRelease(
-        round="2026",
-        agency_key=large.agency_key,
-        questionnaire=large.questionnaire,
-        method=large.method,
-        minimum_group=10,
-        bodies=tuple(replace(b, not_in_totals=("q3",)) if b.code == "middling" else b for b in bodies),
-        eligible=100,
-        received=72,
-        n=72,
-        turnout="72.00",
-        kpis=large.kpis,
-        totals=large.totals,
-        breakdowns=large.breakdowns,
-        drivers=None,
-        verdict=large.verdict,
-        software=large.software,
-    )
+NAMES = {"kk": "{} министрлігі", "ru": "Министерство {}", "en": "Ministry {}"}
 
 
 class TestAllTogether:
+    """Round 2026 of "large" and "middling", certified as a whole; "small" has too few responses."""
+
+    @pytest.fixture
+    def office(
+        self, tmp_path: Path, round_world: Path, clock: FakeClock, environ: dict[str, str]
+    ) -> Iterator[AgencyOffice]:
+        clock.now = SCHEDULE.collection_closes
+        opened = open_agency(agency_config(copied(round_world, tmp_path / "instance"), environ), clock)
+        yield opened
+        opened.database.dispose()
+
     def test_without_certified_figures_there_is_no_such_page(self, staff: Staff) -> None:
-        assert "All bodies together" not in staff.page("/en/rounds/2026")
-        staff.page("/en/national/2026", status=404)
+        assert "All bodies together" not in staff.page("/en/rounds/2027")
+        assert "are not certified" in staff.page("/en/national/2027", status=404)
+        staff.page("/en/national/2026/2", status=404)
+        staff.page("/en/national/1999", status=404)
 
     @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-    def test_with_them_it_shows_whose_answers_are_in(
-        self, app: Flask, visitor: Staff, pooled: RoundRelease, lang: str
-    ) -> None:
-        app.extensions[SOURCE] = lambda _, code: pooled if code == "2026" else None
-        visitor.sign_in()
-        assert f"/agency/{lang}/national/2026" in visitor.page(f"/{lang}/matrix/2026")
-        page = visitor.page(f"/{lang}/national/2026")
-        for text in ("72.00", "66.67"):
+    def test_with_them_it_shows_whose_answers_are_in(self, staff: Staff, office: AgencyOffice, lang: str) -> None:
+        release = present_round(office, "2026").release
+        assert f"/agency/{lang}/national/2026" in staff.page(f"/{lang}/matrix/2026")
+        overview, page = staff.page(f"/{lang}/rounds/2026"), staff.page(f"/{lang}/national/2026")
+        for text in (release.turnout, release.pinned.percent):
             assert (text if lang == "en" else text.replace(".", ",")) in page
-        names = {"kk": "{} министрлігі", "ru": "Министерство {}", "en": "Ministry {}"}
-        assert names[lang].format("small") in page  # left out
-        assert f"{names[lang].format('middling')} (3)" in page  # its answers to question 3 are
-        visitor.page(f"/{lang}/national/2027", status=404)
+        assert release.pinned.percent.replace(".", "." if lang == "en" else ",") in overview
+        bodies = page[page.index('data-table="round-bodies"') :]
+        rows = re.findall(r"<tr>.*?</tr>", bodies[bodies.index("<tbody>") :], re.DOTALL)
+        told = {"kk": "жауаптары кіреді", "ru": "ответы входят", "en": "answers are in"}
+        shown = [any(NAMES[lang].format(code) in row for row in rows) for code in ("large", "middling", "small")]
+        assert shown == [True, True, True]
+        assert [told[lang] in row for row in rows] == [True, True, False]
 
-    def test_a_body_that_is_void_since_is_named(
-        self, app: Flask, visitor: Staff, office: AgencyOffice, pooled: RoundRelease
+    def test_the_signed_document_is_there_to_take_away(self, staff: Staff, office: AgencyOffice) -> None:
+        one = present_round(office, "2026")
+        page = staff.page("/en/national/2026")
+        (address,) = re.findall(r'href="/agency(/rounds/2026/1/round-release.jws)"', page)
+        assert staff.get(address).text == one.jws
+        assert one.sha256.hex()[:4] in page
+        assert Staff(staff.client.application.test_client()).get(address).status_code == 302  # signed in only
+
+    def test_a_body_that_is_void_since_is_named_everywhere(
+        self, staff: Staff, office: AgencyOffice, certified: dict[str, Release]
     ) -> None:
-        app.extensions[SOURCE] = lambda *_: pooled
-        visitor.sign_in()
-        assert "no longer fit" not in visitor.page("/en/national/2026")
-        void(office, pooled.bodies[0].campaign_id, "Fourteen ghosts on the roster.")
-        page = visitor.page("/en/national/2026")
+        assert "no longer fit" not in staff.page("/en/national/2026")
+        void(office, certified["middling"].campaign_id, "Fourteen ghosts on the roster.")
+        page = staff.page("/en/national/2026")
         assert "These figures no longer fit the bodies' own." in page
-        assert f"Ministry {pooled.bodies[0].code}" in page
+        assert '<strong class="ag-tag ag-tag--void">outdated</strong>' in page
+        assert "declared void since" in page
+        assert '<strong class="ag-tag ag-tag--void">outdated</strong>' in staff.page("/en/rounds/2026")
+        report = words(PdfReader(io.BytesIO(staff.get("/en/reports/rounds/2026.pdf").data)).pages[0])
+        assert "The figures of all bodies together are outdated." in report
+        with zipfile.ZipFile(io.BytesIO(staff.get("/en/reports/rounds/2026.zip").data)) as package:
+            rounds = list(csv.DictReader(io.StringIO(package.read("data/rounds.csv").decode())))
+            bodies = list(csv.DictReader(io.StringIO(package.read("data/round_bodies.csv").decode())))
+            document = package.read("documents/rounds/2026-1/round-release.jws").decode()
+        assert [row["status"] for row in rounds] == ["outdated"]
+        assert {row["body"]: row["change"] for row in bodies} == {"large": "", "middling": "void", "small": ""}
+        assert document == present_round(office, "2026").jws
+
+    def test_what_supersedes_it_and_why(
+        self, staff: Staff, office: AgencyOffice, certified: dict[str, Release]
+    ) -> None:
+        first = present_round(office, "2026").release.pinned.percent
+        void(office, certified["middling"].campaign_id, "Fourteen ghosts on the roster.")
+        open_round_batches(office, "2026", round_keys(office, [PASSPHRASE]))
+        certify_round(office, "2026", reason="A body was declared void.")
+        page = staff.page("/en/national/2026")
+        assert "A body was declared void." in page
+        assert "published once" in page
+        assert first not in page
+        assert "no longer fit" not in page
+        earlier = staff.page("/en/national/2026/1")
+        assert "These figures were superseded." in earlier
+        assert first in earlier
 
 
 class TestVoid:

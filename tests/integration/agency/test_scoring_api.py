@@ -24,13 +24,16 @@ from analytics.campaigns.certification import certify
 from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.voiding import void
 from analytics.models import ApiTokenRow, ReleaseRow
-from analytics.office import AgencyOffice, signing_key
+from analytics.office import AgencyOffice, open_agency, signing_key
+from analytics.round_release import RoundBody, RoundRelease
 from analytics.scoring import ScoringRecord
+from config import agency_config
 from survey_app.domain import signing
 from survey_app.domain.documents import read_document
 from survey_app.domain.errors import Malformed
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
+from tests.integration.agency.conftest import copied
 from tests.integration.agency.partners import PASSPHRASE, Partners
 from tests.integration.agency.test_life_cycle import ANSWERS
 from tests.schema import mismatches, resolve
@@ -230,6 +233,39 @@ class TestTokens:
         assert run("revoke-api-token", "hr-system").exit_code == 0
         assert run("list-api-tokens").stdout == ""
         assert run("revoke-api-token", "hr-system").exit_code == 1
+
+
+class TestRoundReleases:
+    def test_the_round_as_a_whole_with_what_became_of_it(
+        self, tmp_path: Path, round_world: Path, environ: dict[str, str], clock: FakeClock
+    ) -> None:
+        clock.now = play.SCHEDULE.collection_closes
+        office = open_agency(agency_config(copied(round_world, tmp_path / "whole"), environ), clock)
+        client = create_agency_app(office.config, clock).test_client()
+        headers = {"Authorization": f"Bearer {add_api_token(office, 'statistics')}"}
+        url = "/api/v1/rounds/{}/round-releases"
+        document = client.get(OPENAPI).json
+        schema = schema_of(document, "/api/v1/rounds/{round}/round-releases")
+        answer = client.get(url.format("2026"), headers=headers)
+        assert mismatches(answer.json, schema, document) == []
+        (item,) = answer.json["items"]
+        release = read_document(RoundRelease, item["jws"], signing.public_key_bytes(signing_key(office)))
+        assert (item["id"], item["status"], item["release"]["n"], release.n) == ("2026/1", "current", 72, 72)
+        body = next(body for body in release.bodies if body.code == "middling")
+        void(office, body.campaign_id, "Fourteen ghosts on the roster.")
+        (item,) = client.get(url.format("2026"), headers=headers).json["items"]
+        changed = {"campaign_id": body.campaign_id, "body": "middling", "change": "void"}
+        assert (item["status"], item["outdated"]) == ("outdated", [changed])
+        assert client.get(url.format("2027"), headers=headers).json["items"] == []
+        assert client.get(url.format("2026")).status_code == 401
+        assert client.get(url.format("2026") + "?limit=1", headers=headers).status_code == 400
+        office.database.dispose()
+
+    def test_the_schema_has_the_documents_fields(self, client: FlaskClient) -> None:
+        schemas = client.get(OPENAPI).json["components"]["schemas"]
+        for name, kind in (("RoundRelease", RoundRelease), ("RoundBody", RoundBody)):
+            fields = [field.name for field in dataclasses.fields(kind)]
+            assert [one for one in schemas[name]["properties"] if one != "format"] == fields
 
 
 class TestDocument:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from analytics.campaigns.certified import Certified
+from analytics.campaigns.certified_rounds import CertifiedRound
 from analytics.campaigns.reading import Round
 from analytics.figures import Driver, Drivers, KpiFigure, PercentRange
 from analytics.release import Release
@@ -21,7 +22,7 @@ from analytics.reports.contents import BodyContents, RoundContents
 from analytics.reports.files import MEDIA_TYPES, all_files, report
 from analytics.reports.ranks import places
 from analytics.reports.speech import speaking
-from analytics.round_release import RoundRelease
+from analytics.round_release import RoundBody, RoundRelease
 from analytics.scoring import make_record
 from survey_app.domain.documents import sign_document
 from survey_app.domain.manifest import Body, LocalisedText
@@ -67,7 +68,7 @@ def of_body(shown: Certified) -> BodyContents:
 
 
 def of_round(*entries: Certified) -> RoundContents:
-    return RoundContents(Round("2026", ""), entries, (), None, official_questionnaire())
+    return RoundContents(Round("2026", ""), entries, (), (), official_questionnaire())
 
 
 def text_of(pdf: bytes) -> str:
@@ -231,19 +232,38 @@ class TestPooled:
         release = large.release
         figures = {name: getattr(release, name) for name in ("kpis", "totals", "breakdowns", "drivers", "verdict")}
         same = ("round", "agency_key", "questionnaire", "method", "minimum_group", "eligible", "received", "n")
-        pooled = RoundRelease(
-            **{name: getattr(release, name) for name in (*same, "turnout", "software")}, bodies=(), **figures
+        bodies = tuple(
+            RoundBody(
+                one.release.campaign_id,
+                one.release.body.code,
+                one.release.manifest,
+                one.release.board,
+                one.opened_sha256,
+                pooled=one is large,
+                not_in_totals=("q3",) if one is large else (),
+                not_in_breakdowns=("q3", "q5") if one is large else (),
+            )
+            for one in (large, few)
         )
-        return replace(of_round(large, few), pooled=pooled)
+        pooled = RoundRelease(
+            **{name: getattr(release, name) for name in (*same, "turnout", "software")},
+            bodies=bodies,
+            **figures,
+            supersedes=None,
+            reason=None,
+        )
+        return replace(of_round(large, few), rounds=(CertifiedRound(pooled, 1, MOMENT, None, (), (), "a.b.c"),))
 
     def test_on_paper(self, contents):
         text = text_of(made(contents, "pdf"))
         assert "KPI of all together" in text
         assert "percentages are never averaged" in text
+        assert "without its answers to questions 3; by group without its answers to questions 5" in text
+        assert "left out: too few responses" in text
 
     def test_as_tables(self, contents):
         _descriptor, tables = package_of(made(contents, "zip"))
-        pooled = contents.pooled
+        pooled = contents.pooled.release
         assert [row["kpi_percent"] for row in tables["round_methods"]] == [text(one.percent) for one in pooled.kpis]
         assert [row["base"] for row in tables["round_questions"]] == [text(total.base) for total in pooled.totals]
         assert [row["favourable"] for row in tables["round_groups"]] == [
