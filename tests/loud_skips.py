@@ -1,4 +1,4 @@
-"""A skipped test of the database, the browser or the cryptography between them is never silent.
+"""A skipped test of the database, the browser, the proxy or the cryptography between them is never silent.
 
 Each one gets a line at the end of the run, and is a failure where CI=true: there, everything must be available.
 """
@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
-LOUD = ("database", "browser", "crypto")
+LOUD = ("database", "browser", "crypto", "proxy")
 
 
 def _is_loud_skip(report: pytest.TestReport) -> bool:

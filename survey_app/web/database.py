@@ -174,7 +174,7 @@ def _require_fit(database: Database, side: str) -> None:
 def _alembic(database: Database, tree: str, run: Any) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / tree))
-    with database.engine.begin() as connection:
+    with database._writers_turn(), database.engine.begin() as connection:  # noqa: SLF001 (of this module)
         if database.is_postgresql:
             postgresql.take_turn(connection)  # processes that start together migrate one after another
         config.attributes["connection"] = connection

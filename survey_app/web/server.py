@@ -9,13 +9,13 @@ import errno
 import logging
 import signal
 import socket
-import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from survey_app.domain.errors import PikirError
+from survey_app.web.log_format import BareFormatter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,7 +27,6 @@ LARGEST_UPLOAD = 5 * 1024 * 1024
 BUFFER = 8 * 1024 * 1024
 MOST_CONNECTIONS = 500
 IDLE_SECONDS = 30
-_SAYABLE = ("total open connections",)
 
 
 class PortBusy(PikirError):
@@ -111,23 +110,9 @@ def _leave(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
-class _Bare(logging.Formatter):
-    """Says where in the code something happened; waitress' own texts quote paths and addresses."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """One line, and the code lines of an exception without its message."""
-        message = record.getMessage()
-        said = f": {message}" if message.startswith(_SAYABLE) else ""
-        line = f"{record.levelname} {record.name}.{record.module}.{record.funcName}{said}"
-        if record.exc_info is None or record.exc_info[0] is None:
-            return line
-        kind, _, trace = record.exc_info
-        return f"{line} {kind.__name__}\n{''.join(traceback.format_tb(trace))}"
-
-
 def _log_without_traces() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(_Bare())
+    handler.setFormatter(BareFormatter())
     logger = logging.getLogger("waitress")
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.WARNING)
