@@ -19,9 +19,6 @@ def refuse_other_sites(own_url: str) -> None:
     ``own_url`` is the office's public address.
     """
     site, origin, own = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), urlsplit(own_url)
-    if site is not None:
-        is_own = site in ("same-origin", "none")
-    else:
-        is_own = origin in (None, f"{own.scheme}://{own.netloc}")
+    is_own = site in ("same-origin", "none") if site is not None else origin in (None, f"{own.scheme}://{own.netloc}")
     if not is_own:
         raise CrossSiteRequest("this must come from the office's own page")
