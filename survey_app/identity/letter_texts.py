@@ -45,7 +45,8 @@ class LetterTexts:
     lost: str
     lost_text: str
     help: str
-    link: str
+    typing: str
+    typing_text: str
 
 
 def letter_texts(manifest: CampaignManifest) -> LetterTexts:
@@ -66,8 +67,8 @@ def letter_texts(manifest: CampaignManifest) -> LetterTexts:
         ),
         draw=_("Draw your token"),
         draw_text=_(
-            "Point your phone's camera at the code on the right, or open the link below in any browser. It takes a "
-            "minute."
+            "Point your phone's camera at the code on the right, or open the address below in any browser and type "
+            "your code. It takes a minute."
         ),
         draw_window=_window(schedule.issuance_opens, schedule.issuance_closes),
         answer=_("Answer the questions"),
@@ -103,7 +104,11 @@ def letter_texts(manifest: CampaignManifest) -> LetterTexts:
             "one is yours."
         ),
         help=_("Help desk"),
-        link=_("Without a camera: the whole link, to be typed as it is"),
+        typing=_("Without a camera"),
+        typing_text=_(
+            "Open %(address)s in any browser, choose your state body and type your code.",
+            address=f"{manifest.issuer_url.rstrip('/')}/{current_language()}/",
+        ),
     )
 
 

@@ -29,7 +29,6 @@ TEMPLATES = Path(__file__).parent / "typst"
 TRANSLATIONS = Path(__file__).parent / "translations"
 PEOPLE_A_FILE = 500
 PROCESSES = 2
-ZERO_WIDTH_SPACE = "\u200b"
 CODE_ROWS = ((0, 4, 8, 13), (13, 17, 21, 26))
 Form = Literal["letters", "cards"]
 
@@ -105,7 +104,6 @@ def _entry(one: Invitation) -> dict[str, Any]:
     return {
         "language": one.language,
         "reference": one.reference,
-        "link": ZERO_WIDTH_SPACE.join(one.link),  # may break anywhere
         "code": code_rows(one.code),
         "qr": {"png": list(picture.png), "modules": picture.modules},
     }

@@ -2,9 +2,10 @@
 
 import { equal, fromBase64url, toHex } from "../core/bytes.js";
 import { rootFromPath } from "../core/merkle.js";
-import { persist, postJson } from "../page/http.js";
+import { persist, postJson, Refused } from "../page/http.js";
 import * as page from "../page/page.js";
-import { loadRecord, readLink } from "./record.js";
+import { CodeField } from "./code.js";
+import { loadRecord } from "./record.js";
 
 /** @typedef {{drawn: boolean, proof: string[] | null}} NameStatus proof: hex hashes from the roster leaf to the root */
 
@@ -35,20 +36,23 @@ async function provePlace(answer, manifest) {
 }
 
 /**
- * @param {import("../page/page.js").PageData} data @param {string | null} key of this device's record @param {Record<string, any>} manifest
+ * @param {import("../page/page.js").PageData} data
+ * @param {{key: string | null, manifest: import("../core/manifest.js").Manifest}} session with the key of this device's record
  * @param {{leave: () => unknown, explain: (error: unknown) => unknown}} ways
  */
-export function bindName(data, key, manifest, ways) {
-  const field = page.find("#code-field");
-  const keptCode = async () => (key ? (await loadRecord(key))?.code : null);
+export function bindName(data, session, ways) {
+  const { fields } = session.manifest;
+  const ask = () => withCode(async (code) => showStatus(data, await askStatus(data.api.status, code, fields)));
+  const field = new CodeField("code", data, ask);
+  const keptCode = async () => (session.key ? (await loadRecord(session.key))?.code : null);
   page.onClick("ask-name", async () => {
-    field.hidden = Boolean(await keptCode());
-    page.find("#code-problem").hidden = true;
+    field.group.hidden = Boolean(await keptCode());
+    field.fill();
     page.find("#name-result").hidden = true;
     page.showStep("name");
   });
   page.onClick("leave-name", ways.leave);
-  page.onClick("check-name", () => withCode(async (code) => showStatus(data, await askStatus(data.api.status, code, manifest))));
+  page.onClick("check-name", ask);
   page.onClick("contest", () =>
     withCode(async (code) => {
       await contest(data.api.contest, code);
@@ -58,27 +62,16 @@ export function bindName(data, key, manifest, ways) {
 
   /** @param {(code: string) => Promise<unknown>} act */
   async function withCode(act) {
-    const code = (await keptCode()) ?? typedCode();
-    page.find("#code-problem").hidden = Boolean(code);
+    const kept = await keptCode();
+    const code = kept ?? field.read()?.code;
     if (!code) return;
     try {
       await act(code);
     } catch (error) {
-      ways.explain(error);
+      if (!kept && error instanceof Refused && error.slug === "unknown-code") field.complain("unknown");
+      else ways.explain(error);
     }
   }
-}
-
-/** The code that was typed or is in the link that was pasted; null if there is none, and the field has the focus. */
-function typedCode() {
-  const input = /** @type {HTMLInputElement} */ (page.find("#code"));
-  const text = input.value.trim();
-  const code = readLink(`#${text.slice(text.indexOf("#") + 1)}`)?.code ?? text.replace(/[\s-]/g, "");
-  const isWhole = /^[A-Za-z2-7]{26}$/.test(code);
-  input.setAttribute("aria-invalid", String(!isWhole));
-  if (isWhole) return code;
-  input.focus();
-  return null;
 }
 
 /** @param {import("../page/page.js").PageData} data @param {NameStatus} status */

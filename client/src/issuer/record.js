@@ -1,5 +1,5 @@
 // What this device keeps of a draw, under one key for a campaign and an invitation code.
-//   {phase: "opened", code, fingerprint}
+//   {phase: "opened", code, fingerprint}              also isTyped if the code was typed and the fingerprint compared by eye
 //   {phase: "asked",  code, fingerprint, asking}      stored before the request is sent
 //   {phase: "drawn",  token}                          the code is gone
 //   {phase: "broken"}                                 the issuer's signature did not verify: never tried again
@@ -9,8 +9,11 @@ import { entries, load, remove, update } from "../page/store.js";
 
 const LINK = /^#([A-Za-z2-7]{26})\.([0-9a-f]{64})$/;
 
-/** @param {string} campaignId @param {string} id */
-const keyOf = (campaignId, id) => `draw/${campaignId}/${id}`;
+/** @param {string} campaignId */
+const pointerOf = (campaignId) => `pikir/draw/${campaignId}`;
+
+/** @param {string} campaignId @param {string} code in capital or small letters */
+const keyOf = async (campaignId, code) => `draw/${campaignId}/${toHex(await sha256(utf8(`pikir/device/1\0${code.toUpperCase()}`)))}`;
 
 /** @param {string} hash @returns {{code: string, fingerprint: string} | null} what an invitation link carries */
 export function readLink(hash) {
@@ -19,21 +22,25 @@ export function readLink(hash) {
 }
 
 /**
- * The record that this page is about: of the link, else of this tab, else the only one on this device.
- * @param {string} campaignId @param {{code: string, fingerprint: string} | null} link @returns {Promise<string | null>} its key
+ * This tab is about that invitation from now on; what was begun with it goes on.
+ * @param {string} campaignId @param {{code: string, fingerprint?: string, isTyped?: boolean}} invitation @returns {Promise<string>} its record's key
  */
-export async function findRecord(campaignId, link) {
-  const pointer = `pikir/draw/${campaignId}`;
-  if (link) {
-    const key = keyOf(campaignId, toHex(await sha256(utf8(`pikir/device/1\0${link.code}`))));
-    await update(key, (old) => (old && old.phase !== "opened" ? old : { phase: "opened", ...link }));
-    sessionStorage.setItem(pointer, key);
-    return key;
-  }
-  const pointed = sessionStorage.getItem(pointer);
-  if (pointed && (await load(pointed))) return pointed;
-  const found = await entries(keyOf(campaignId, ""));
-  return found.length === 1 ? found[0][0] : null;
+export async function keepInvitation(campaignId, invitation) {
+  const key = await keyOf(campaignId, invitation.code);
+  await update(key, (old) => (old && old.phase !== "opened" ? old : { phase: "opened", ...invitation }));
+  sessionStorage.setItem(pointerOf(campaignId), key);
+  return key;
+}
+
+/** The record of a code, if there is one. @param {string} campaignId @param {string} code */
+export const loadOf = async (campaignId, code) => load(await keyOf(campaignId, code));
+
+/** @param {string} campaignId @returns {Promise<{key: string | null, kept: number}>} this tab's record or the only one; how many there are */
+export async function findRecord(campaignId) {
+  const pointed = sessionStorage.getItem(pointerOf(campaignId));
+  const found = (await entries(`draw/${campaignId}/`)).map(([key]) => key);
+  if (pointed && found.includes(pointed)) return { key: pointed, kept: found.length };
+  return { key: found.length === 1 ? found[0] : null, kept: found.length };
 }
 
 export { load as loadRecord, remove as removeRecord, update as updateRecord };

@@ -11,96 +11,114 @@ import { isOver, officeTime } from "../page/time.js";
 import { questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
 import { drawToken, IssuerMisbehaves } from "./draw.js";
 import { bindName } from "./name.js";
-import { findRecord, loadRecord, readLink, removeRecord } from "./record.js";
+import { findRecord, keepInvitation, loadRecord, readLink, removeRecord } from "./record.js";
+import { bindTyped } from "./typed.js";
 
-/** @param {import("../page/page.js").PageData} data */
+/** @typedef {import("../page/page.js").PageData} PageData */
+
+/** @param {PageData} data */
 export async function runDrawPage(data) {
   await openPage(data);
   if (data.state === "issuing") bringSoon(data.api.blinding);
 }
 
-/** @param {import("../page/page.js").PageData} data */
+/** @typedef {import("../core/manifest.js").Manifest} Manifest */
+/**
+ * @typedef {object} Session what this window is about
+ * @property {string | null} key of the record
+ * @property {Manifest} manifest
+ * @property {ReturnType<typeof bindTyped>} typed
+ */
+
+/** @param {PageData} data */
 async function openPage(data) {
-  const { texts } = data;
+  const { texts, campaign_id: campaignId } = data;
   const fragment = page.fragment();
   const link = readLink(fragment);
-  if (fragment && !link) return page.showProblem(texts.link_title, texts.link_text, texts.link_next);
+  if (fragment && !link) {
+    page.find("#type-after-problem").hidden = false;
+    return page.showProblem(texts.link_title, texts.link_text, texts.link_next);
+  }
   try {
     await probe();
   } catch {
     return page.showProblem(texts.storage_title, texts.storage_text, texts.storage_next);
   }
-  const key = await findRecord(data.campaign_id, link);
+  const found = link ? { key: await keepInvitation(campaignId, link), kept: 1 } : await findRecord(campaignId);
   page.forgetFragment();
-  return key ? openRecord(data, key) : showNoLink(data);
-}
-
-/** Nothing is known here of who this is; whoever types a code may still ask about his name. @param {import("../page/page.js").PageData} data */
-async function showNoLink(data) {
-  const step = data.state === "void" ? "void" : "nolink";
-  page.showStep(step);
-  const { fields } = await fetchManifest(data.api.manifest, data.fingerprint, data.campaign_id);
-  bindName(data, null, fields, { leave: () => page.showStep(step), explain: (error) => explain(data, error) });
-}
-
-/** @param {import("../page/page.js").PageData} data @param {string} key */
-async function openRecord(data, key) {
-  const record = await loadRecord(key);
-  let manifest;
+  const record = found.key ? await loadRecord(found.key) : null;
   try {
-    manifest = await fetchManifest(data.api.manifest, fingerprintOf(record) ?? data.fingerprint, data.campaign_id);
+    const manifest = await fetchManifest(data.api.manifest, fingerprintOf(record) ?? data.fingerprint, campaignId);
+    const session = bind(data, found.key, manifest);
+    if (found.key) return openRecord(data, session);
+    return page.showStep(data.state === "issuing" || (found.kept && data.state !== "void") ? "nolink" : data.state);
   } catch (error) {
     return explain(data, error);
   }
-  bindSteps(data, key, manifest);
+}
+
+/** The fingerprint that came with the link, was compared with the paper or is in the token. @param {any} record */
+const fingerprintOf = (record) => (record?.token ? toHex(unpackToken(record.token).fingerprint) : record?.fingerprint);
+
+/** @param {PageData} data @param {string | null} key @param {Manifest} manifest @returns {Session} */
+function bind(data, key, manifest) {
+  const open = async (/** @type {string} */ other) => {
+    session.key = other;
+    try {
+      await fetchManifest(data.api.manifest, fingerprintOf(await loadRecord(other)), data.campaign_id);
+      await openRecord(data, session);
+    } catch (error) {
+      explain(data, error);
+    }
+  };
+  /** @type {Session} */
+  const session = { key, manifest, typed: bindTyped(data, manifest, open) };
+  page.onClick("draw", () => draw(data, session));
+  page.onClick("forget", async () => {
+    if (session.key) await removeRecord(session.key);
+    page.showStep("forgotten");
+  });
+  bindName(data, session, { leave: () => openRecord(data, session), explain: (error) => explain(data, error) });
+  return session;
+}
+
+/** @param {PageData} data @param {Session} session */
+async function openRecord(data, session) {
+  const { key, manifest } = session;
+  const record = key && (await loadRecord(key));
+  if (!key || !record) return page.showStep(data.state === "issuing" ? "nolink" : data.state);
   if (isOver(data, manifest.fields) || data.state === "void") {
     await removeRecord(key);
     return page.showStep(data.state === "void" ? "void" : "after");
   }
   if (record.phase === "drawn") return showDrawn(data, manifest.fields, record.token);
   if (record.phase === "broken") return explain(data, new IssuerMisbehaves());
-  if (record.phase === "asked" && data.state === "issuing") return draw(data, key, manifest);
-  return page.showStep(data.state === "issuing" ? "start" : data.state);
-}
-
-/** The fingerprint that came with the link or is in the token. @param {any} record */
-const fingerprintOf = (record) => (record.token ? toHex(unpackToken(record.token).fingerprint) : record.fingerprint);
-
-/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
-function bindSteps(data, key, manifest) {
-  page.onClick("draw", () => draw(data, key, manifest));
-  page.onClick("forget", async () => {
-    await removeRecord(key);
-    page.showStep("forgotten");
-  });
-  bindName(data, key, manifest.fields, { leave: () => openStepOf(data, key, manifest), explain: (error) => explain(data, error) });
-}
-
-/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
-async function openStepOf(data, key, manifest) {
-  const record = await loadRecord(key);
-  if (record?.phase === "drawn") return showDrawn(data, manifest.fields, record.token);
+  if (record.phase === "asked" && data.state === "issuing") return draw(data, session);
   return page.showStep(data.state === "issuing" ? "start" : data.state);
 }
 
 let isDrawing = false;
 
-/** @param {import("../page/page.js").PageData} data @param {string} key @param {import("../core/manifest.js").Manifest} manifest */
-async function draw(data, key, manifest) {
-  if (isDrawing) return;
+/** @param {PageData} data @param {Session} session */
+async function draw(data, { key, manifest, typed }) {
+  if (isDrawing || !key) return;
   isDrawing = true;
   page.showStep("drawing");
   await page.painted();
   try {
     showDrawn(data, manifest.fields, await drawToken(key, manifest, data.api));
   } catch (error) {
-    explain(data, error);
+    const record = await loadRecord(key);
+    if (record?.isTyped && error instanceof Refused && error.slug === "unknown-code") {
+      await removeRecord(key);
+      typed.again(record.code);
+    } else explain(data, error);
   } finally {
     isDrawing = false;
   }
 }
 
-/** @param {import("../page/page.js").PageData} data @param {Record<string, any>} manifest @param {string} token */
+/** @param {PageData} data @param {Record<string, any>} manifest @param {string} token */
 function showDrawn(data, manifest, token) {
   const { lang, texts } = data;
   const isOpen = data.extra?.visits === "single" || officeTime(data) >= Date.parse(manifest.schedule.collection_opens);
@@ -119,7 +137,7 @@ function showDrawn(data, manifest, token) {
   page.showStep("drawn");
 }
 
-/** @param {import("../page/page.js").PageData} data @param {unknown} error */
+/** @param {PageData} data @param {unknown} error */
 function explain({ texts }, error) {
   if (error instanceof FingerprintDiffers) return page.showProblem(texts.fingerprint_title, texts.fingerprint_text, texts.fingerprint_next);
   if (error instanceof ScriptDiffers) return page.showProblem(texts.script_title, texts.script_text, texts.script_next);
