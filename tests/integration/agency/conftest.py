@@ -50,11 +50,15 @@ def environ() -> dict[str, str]:
 
 @pytest.fixture
 def office(tmp_path: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    """Without a second factor, which tests/integration/staff is about."""
-    config = dataclasses.replace(agency_config(tmp_path, environ), second_factor_required=False)
-    opened = open_agency(config, clock)
+    opened = agency_at(tmp_path, environ, clock)
     yield opened
     opened.database.dispose()
+
+
+def agency_at(instance: Path, environ: dict[str, str], clock: FakeClock) -> AgencyOffice:
+    """The agency of an instance, without a second factor, which tests/integration/staff is about."""
+    config = dataclasses.replace(agency_config(instance, environ), second_factor_required=False)
+    return open_agency(config, clock)
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.reading import campaigns
 from analytics.campaigns.voiding import void
 from analytics.models import ReleaseRow
-from analytics.office import AgencyOffice, open_agency
+from analytics.office import AgencyOffice
 from analytics.release import Release
-from config import agency_config
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import BASE, Staff, numbers_in
+from tests.integration.agency.conftest import agency_at
 from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, TWELVE, Partners
 
 LANGUAGES = ("kk", "ru", "en")
@@ -36,7 +36,7 @@ def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[st
     """The agency of the built world, on a copy of its own."""
     shutil.copytree(built_world, tmp_path / "instance")
     clock.now = SCHEDULE.collection_closes
-    opened = open_agency(agency_config(tmp_path / "instance", environ), clock)
+    opened = agency_at(tmp_path / "instance", environ, clock)
     yield opened
     opened.database.dispose()
 

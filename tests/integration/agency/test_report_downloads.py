@@ -15,10 +15,10 @@ import pikir
 from analytics.campaigns.certified import Certified, certified_in_round
 from analytics.campaigns.reading import campaigns
 from analytics.campaigns.voiding import void
-from analytics.office import AgencyOffice, open_agency
-from config import agency_config
+from analytics.office import AgencyOffice
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import Staff
+from tests.integration.agency.conftest import agency_at
 from tests.integration.agency.partners import SCHEDULE
 
 TYPES = {
@@ -32,7 +32,7 @@ TYPES = {
 def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
     shutil.copytree(built_world, tmp_path / "instance")
     clock.now = SCHEDULE.collection_closes
-    opened = open_agency(agency_config(tmp_path / "instance", environ), clock)
+    opened = agency_at(tmp_path / "instance", environ, clock)
     yield opened
     opened.database.dispose()
 

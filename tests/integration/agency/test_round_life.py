@@ -24,10 +24,9 @@ from analytics.campaigns.voiding import void
 from analytics.cli import agency
 from analytics.custody.errors import WrongCustody
 from analytics.models import ReleaseRow, RoundReleaseRow
-from analytics.office import AgencyOffice, open_agency, signing_key
+from analytics.office import AgencyOffice, signing_key
 from analytics.release import NotAttackedTogether, Release, read_release, release_bytes
 from analytics.round_release import RoundRelease, read_round_release, round_release_bytes
-from config import agency_config
 from survey_app.domain import signing
 from survey_app.domain.documents import from_payload, read_document, sign_document
 from survey_app.domain.keyfile import WrongPassphrase
@@ -36,7 +35,7 @@ from survey_app.web.exchange import RELEASE
 from survey_app.web.settings import Settings
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
-from tests.integration.agency.conftest import copied
+from tests.integration.agency.conftest import agency_at, copied
 from tests.integration.agency.custodians import ANSWERS, closed_under_split, nobody
 from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, TWELVE, Partners
 
@@ -52,7 +51,7 @@ def instance(tmp_path: Path, round_world: Path) -> Path:
 @pytest.fixture
 def office(instance: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
     clock.now = SCHEDULE.collection_closes
-    opened = open_agency(agency_config(instance, environ), clock)
+    opened = agency_at(instance, environ, clock)
     yield opened
     opened.database.dispose()
 

@@ -18,13 +18,12 @@ from analytics.campaigns.round_certification import certify_round
 from analytics.campaigns.round_keys import round_keys
 from analytics.campaigns.round_openings import open_round_batches
 from analytics.campaigns.voiding import void
-from analytics.office import AgencyOffice, open_agency
+from analytics.office import AgencyOffice
 from analytics.release import Release
-from config import agency_config
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import Staff
-from tests.integration.agency.conftest import copied
+from tests.integration.agency.conftest import agency_at, copied
 from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners
 from tests.printed import words
 
@@ -34,7 +33,7 @@ def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[st
     """The agency of the built world, on a copy of its own."""
     copied(built_world, tmp_path / "instance")
     clock.now = SCHEDULE.collection_closes
-    opened = open_agency(agency_config(tmp_path / "instance", environ), clock)
+    opened = agency_at(tmp_path / "instance", environ, clock)
     yield opened
     opened.database.dispose()
 
@@ -55,7 +54,7 @@ class TestAllTogether:
         self, tmp_path: Path, round_world: Path, clock: FakeClock, environ: dict[str, str]
     ) -> Iterator[AgencyOffice]:
         clock.now = SCHEDULE.collection_closes
-        opened = open_agency(agency_config(copied(round_world, tmp_path / "instance"), environ), clock)
+        opened = agency_at(copied(round_world, tmp_path / "instance"), environ, clock)
         yield opened
         opened.database.dispose()
 

@@ -11,12 +11,12 @@ from python_calamine import CalamineWorkbook
 
 from analytics.campaigns.certified import certified_in_round
 from analytics.campaigns.voiding import void
-from analytics.office import AgencyOffice, open_agency
+from analytics.office import AgencyOffice
 from analytics.score_sheet.entered import field
 from analytics.score_sheet.order import planned_kpis
-from config import agency_config
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import Staff, check_page
+from tests.integration.agency.conftest import agency_at
 from tests.integration.agency.partners import SCHEDULE
 
 # Body "large" has 66.67 %: row 65-69,99 of Appendix 5, scores 3,25-3,49.
@@ -28,7 +28,7 @@ HOSTILE = '=HYPERLINK("http://x"), #strong[x] $a$ <script> "'
 def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
     shutil.copytree(built_world, tmp_path / "instance")
     clock.now = SCHEDULE.collection_closes
-    opened = open_agency(agency_config(tmp_path / "instance", environ), clock)
+    opened = agency_at(tmp_path / "instance", environ, clock)
     yield opened
     opened.database.dispose()
 

@@ -24,16 +24,15 @@ from analytics.campaigns.certification import certify
 from analytics.campaigns.openings import open_campaign_batch
 from analytics.campaigns.voiding import void
 from analytics.models import ApiTokenRow, ReleaseRow
-from analytics.office import AgencyOffice, open_agency, signing_key
+from analytics.office import AgencyOffice, signing_key
 from analytics.round_release import RoundBody, RoundRelease
 from analytics.scoring import ScoringRecord
-from config import agency_config
 from survey_app.domain import signing
 from survey_app.domain.documents import read_document
 from survey_app.domain.errors import Malformed
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
-from tests.integration.agency.conftest import copied
+from tests.integration.agency.conftest import agency_at, copied
 from tests.integration.agency.partners import PASSPHRASE, Partners
 from tests.integration.agency.test_life_cycle import ANSWERS
 from tests.schema import mismatches, resolve
@@ -240,7 +239,7 @@ class TestRoundReleases:
         self, tmp_path: Path, round_world: Path, environ: dict[str, str], clock: FakeClock
     ) -> None:
         clock.now = play.SCHEDULE.collection_closes
-        office = open_agency(agency_config(copied(round_world, tmp_path / "whole"), environ), clock)
+        office = agency_at(copied(round_world, tmp_path / "whole"), environ, clock)
         client = create_agency_app(office.config, clock).test_client()
         headers = {"Authorization": f"Bearer {add_api_token(office, 'statistics')}"}
         url = "/api/v1/rounds/{}/round-releases"
