@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 DEMO_MARKER = "DEMO"
 DEMO_SECRET = "pikir-demonstration-only"  # noqa: S105 (refused everywhere but in a demonstration)
 LEAST_SECRET_CHARACTERS = 16
+ISSUER_OIDC = ("PIKIR_ISSUER_OIDC_PROVIDER", "PIKIR_ISSUER_OIDC_CLIENT_ID", "PIKIR_ISSUER_OIDC_CLIENT_SECRET")
+AGENCY_OIDC = ("PIKIR_AGENCY_OIDC_PROVIDER", "PIKIR_AGENCY_OIDC_CLIENT_ID", "PIKIR_AGENCY_OIDC_CLIENT_SECRET")
+ISSUER_SIGNATURE = ("PIKIR_ISSUER_SIGNATURE_ROOTS", "PIKIR_ISSUER_SIGNATURE_CRLS")
+AGENCY_SIGNATURE = ("PIKIR_AGENCY_SIGNATURE_ROOTS", "PIKIR_AGENCY_SIGNATURE_CRLS")
 ADDRESSES: Mapping[str, str] = {
     "agency": "PIKIR_AGENCY_ADDRESS",
     "issuer": "PIKIR_ISSUER_ADDRESS",
@@ -45,6 +49,27 @@ class MailConfig:
 
 
 @dataclass(frozen=True)
+class OidcConfig:
+    """An OpenID Connect provider that staff may sign in with: its issuer address, and this office as its client."""
+
+    provider: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignatureConfig:
+    """Whose digital signatures staff may sign in with.
+
+    ``roots`` is a PEM file of certificates to trust, ``crls`` a folder of revocation lists (DER or PEM) that somebody
+    keeps up to date; a certificate that no present list speaks of is refused.
+    """
+
+    roots: Path
+    crls: Path
+
+
+@dataclass(frozen=True)
 class IssuerConfig:
     """The issuer: database, keys and their passphrase, session secret, exchange folder, public address, mail server.
 
@@ -62,6 +87,8 @@ class IssuerConfig:
     help_desk: str
     demo: bool
     second_factor_required: bool
+    oidc: OidcConfig | None
+    signature: SignatureConfig | None
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -95,6 +122,8 @@ class AgencyConfig:
     requests_per_second: int
     demo: bool
     second_factor_required: bool
+    oidc: OidcConfig | None
+    signature: SignatureConfig | None
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -114,6 +143,8 @@ def issuer_config(instance: Path, environ: Mapping[str, str]) -> IssuerConfig:
         demo=settings.demo,
         sources=settings.sources("agency"),
         second_factor_required=not settings.demo,
+        oidc=_oidc_config(environ, *ISSUER_OIDC),
+        signature=_signature_config(environ, *ISSUER_SIGNATURE),
     )
 
 
@@ -179,7 +210,32 @@ def agency_config(instance: Path, environ: Mapping[str, str]) -> AgencyConfig:
         demo=settings.demo,
         sources=settings.sources("issuer", "collector"),
         second_factor_required=not settings.demo,
+        oidc=_oidc_config(environ, *AGENCY_OIDC),
+        signature=_signature_config(environ, *AGENCY_SIGNATURE),
     )
+
+
+def _oidc_config(environ: Mapping[str, str], *names: str) -> OidcConfig | None:
+    """The provider, or None if none of its settings is there. Raises ConfigurationError for a part of them."""
+    values = [environ.get(name, "").strip() for name in names]
+    if not any(values):
+        return None
+    if not all(values):
+        raise ConfigurationError(f"{', '.join(names)} belong together: set all three, or none")
+    provider, client_id, client_secret = values
+    if urlsplit(provider).scheme != "https" and urlsplit(provider).hostname not in LOOPBACK:
+        raise ConfigurationError(f"{names[0]} must be an https address")
+    return OidcConfig(provider.rstrip("/"), client_id, client_secret)
+
+
+def _signature_config(environ: Mapping[str, str], *names: str) -> SignatureConfig | None:
+    """Whose signatures are taken, or None if nothing is said. Raises ConfigurationError."""
+    roots, crls = (environ.get(name, "").strip() for name in names)
+    if not roots and not crls:
+        return None
+    if not roots or not crls or not Path(roots).is_file() or not Path(crls).is_dir():
+        raise ConfigurationError(f"{names[0]} must be a file of certificates, and {names[1]} a folder of their lists")
+    return SignatureConfig(Path(roots), Path(crls))
 
 
 def mark_as_demo(instance: Path) -> None:

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config import AgencyConfig
 from survey_app.staff.desk import ADMINISTRATOR, AUDITOR, StaffDesk
+from survey_app.staff.signatures import adapter_for
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
@@ -46,6 +47,8 @@ def staff_desk(office: AgencyOffice) -> StaffDesk:
         roles=ROLES,
         demo=office.config.demo,
         second_factor_required=office.config.second_factor_required,
+        oidc=office.config.oidc,
+        signature=adapter_for(office.config.signature),
         four_eyes=FOUR_EYES,
         homes=dict.fromkeys(READERS, "pages.home"),
         frame="agency.html",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.verification import custody
+from analytics.verification import custody, journal
 from analytics.verification import setting as settings
 from analytics.verification.archive import batch_destroyed, check_archives
 from analytics.verification.custody import Outcome
@@ -65,6 +65,8 @@ def verify_path(
     trust = Trust(agency_key, countersigners)
     if path.is_dir():
         return verify_files(read_folder(path), questionnaire, trust, progress, path.resolve().name)
+    if path.suffix == journal.SUFFIX:
+        return Report((journal.check_journal(path),), (journal.END_LIMIT,))
     try:
         files = files_given([path, *others])
     except PikirError as error:

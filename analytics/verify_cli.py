@@ -49,7 +49,7 @@ def verify(  # noqa: PLR0917 (click's options)
     lang: str,
     as_json: bool,
 ) -> None:
-    """Check PATH: a campaign's folder in the exchange, or one of its public files.
+    """Check PATH: a campaign's folder in the exchange, one of its public files, or an exported journal (.jsonl).
 
     Recomputes whatever public files determine: signatures, hashes, the Merkle root, every token's and holder's
     signature, sums, the KPI, the scoring record. Exits with 0 only if something was checked and nothing failed.

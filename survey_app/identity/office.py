@@ -7,6 +7,7 @@ from config import IssuerConfig
 from survey_app.domain.blind_rsa import BlindSigner
 from survey_app.domain.manifest import CampaignManifest
 from survey_app.staff.desk import ADMINISTRATOR, AUDITOR, StaffDesk
+from survey_app.staff.signatures import adapter_for
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database, open_office_database
 from survey_app.web.exchange import Exchange
@@ -69,6 +70,8 @@ def staff_desk(office: IssuerOffice) -> StaffDesk:
         roles=ROLES,
         demo=office.config.demo,
         second_factor_required=office.config.second_factor_required,
+        oidc=office.config.oidc,
+        signature=adapter_for(office.config.signature),
         limited=frozenset({PERSONNEL}),
         respondents=RESPONDENTS,
     )

@@ -14,12 +14,15 @@ from survey_app.domain.documents import format_time
 from survey_app.domain.errors import Malformed
 from survey_app.staff import journal
 from survey_app.staff.desk import StaffDesk
-from survey_app.staff.errors import AccountExists, UnknownAccount
+from survey_app.staff.errors import AccountExists, SubjectUnknown, UnknownAccount
 from survey_app.staff.models import PasskeyRow, RecoveryCodeRow, StaffRow, StaffSessionRow
 from survey_app.staff.passwords import hash_password
 
 INVITATION_STANDS = timedelta(days=7)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,79}")
+
+
+_SUBJECT = re.compile(r"(?:oidc|certificate):\S{1,180}")
 
 
 @dataclass(frozen=True)
@@ -128,10 +131,30 @@ def change_role(
         return as_account(session, row)
 
 
+def account_of_subject(desk: StaffDesk, subject: str) -> Account:
+    """The account that is bound to a subject, and may sign in. Raises SubjectUnknown."""
+    with desk.database.read() as session:
+        row = session.scalars(select(StaffRow).where(StaffRow.subject == subject)).first()
+        if row is None or row.disabled:
+            raise SubjectUnknown("no account is bound to this identity")
+        return as_account(session, row)
+
+
 def bind_subject(desk: StaffDesk, login: str, subject: str | None, *, actor: str = journal.COMMAND_LINE) -> None:
-    """Say by which identifier an identity provider or a certificate names this person. Raises UnknownAccount."""
+    """Say by which identifier an identity provider or a certificate names this person.
+
+    ``subject`` is "oidc:" and the provider's subject, or "certificate:" and the serial number in the certificate's
+    subject. Raises UnknownAccount, Malformed, AccountExists if another account has it.
+    """
+    if subject is not None and not _SUBJECT.fullmatch(subject):
+        raise Malformed("a subject is written oidc:IDENTIFIER or certificate:SERIAL-NUMBER")
     with desk.database.write() as session:
         row = find_row(session, login)
+        taken = session.scalars(
+            select(StaffRow).where(StaffRow.subject == subject, StaffRow.login != row.login)
+        ).first()
+        if subject is not None and taken is not None:
+            raise AccountExists(f"{subject} is {taken.login} already")
         row.subject = subject
         journal.record(session, desk.clock, actor, "bind-subject", row.login, bound=int(subject is not None))
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from config import OidcConfig
 from survey_app.staff.attempts import Attempts
+from survey_app.staff.signatures import DigitalSignature
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database
 
@@ -19,8 +21,9 @@ class StaffDesk:
 
     ``office`` ("agency", "issuer") names the cookie and the journal. ``roles`` are the office's own; ``limited`` ones
     are limited to bodies. ``four_eyes`` are the actions that a second officer must approve. ``homes`` is the endpoint
-    that a role sees first. ``respondents`` are blueprints of pages that are no staff's business: no cookie, no session
-    and no form token there. ``frame`` is the template that the staff's pages extend.
+    that a role sees first. ``oidc`` and ``signature`` are further ways to sign in, where the office has them.
+    ``respondents`` are blueprints of pages that are no staff's business: no cookie, no session and no form token
+    there. ``frame`` is the template that the staff's pages extend.
     """
 
     office: str
@@ -35,6 +38,8 @@ class StaffDesk:
     four_eyes: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
     respondents: frozenset[str] = frozenset()
+    oidc: OidcConfig | None = None
+    signature: DigitalSignature | None = None
     frame: str = "staff_frame.html"
     proposals_stand: timedelta = PROPOSALS_STAND
     attempts: Attempts = field(init=False, repr=False, compare=False)

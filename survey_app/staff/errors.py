@@ -39,6 +39,12 @@ class SecondFactorRefused(PikirError):
     slug = "second-factor-refused"
 
 
+class LastSecondFactor(PikirError):
+    """An account that must have a second factor keeps its last one."""
+
+    slug = "last-second-factor"
+
+
 class SecretUnreadable(PikirError):
     """What is stored under the office's secret key cannot be read: the key is another one now."""
 
@@ -49,6 +55,24 @@ class ChallengeRefused(PikirError):
     """A challenge is too old, was answered before, or is not ours."""
 
     slug = "challenge-refused"
+
+
+class SubjectUnknown(PikirError):
+    """An identity provider or a certificate names somebody who has no account here."""
+
+    slug = "subject-unknown"
+
+
+class ProviderRefused(PikirError):
+    """The identity provider did not answer, or not as the protocol asks."""
+
+    slug = "provider-refused"
+
+
+class SignatureRefused(PikirError):
+    """A digital signature is not valid, not of this challenge, or its certificate is not trusted or was revoked."""
+
+    slug = "signature-refused"
 
 
 class UnknownSession(PikirError):

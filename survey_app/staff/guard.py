@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import NotSignedIn
+from survey_app.staff.oidc import install_oidc
 from survey_app.staff.sessions import find_session, note_use
 from survey_app.staff.step_up import step_up_required
 from survey_app.staff.views.pages import staff_pages
@@ -68,6 +69,7 @@ def install_staff(app: Flask, desk: StaffDesk) -> None:
     _protect_forms(app, desk)
     _load_staff(app, desk)
     app.register_error_handler(NotSignedIn, lambda _: to_sign_in())
+    install_oidc(app, desk)
     app.context_processor(lambda: _page_context(desk))
     app.register_blueprint(staff_pages)
 

@@ -9,11 +9,15 @@ from survey_app.staff.attempts import TooManyAttempts
 from survey_app.staff.errors import (
     AccountExists,
     ChallengeRefused,
+    LastSecondFactor,
     ProposalChanged,
     ProposalOver,
+    ProviderRefused,
     RoleNotAllowed,
     SameOfficer,
     SecretUnreadable,
+    SignatureRefused,
+    SubjectUnknown,
     UnknownAccount,
     UnknownProposal,
     UnknownSession,
@@ -47,6 +51,26 @@ STAFF_PROBLEMS: Mapping[type[PikirError], Problem] = {
     UnknownSession: Problem(404, _l("This session has ended already"), _l("Go back to your account and reload it.")),
     ChallengeRefused: Problem(
         400, _l("This sign-in took too long or was used already"), _l("Go back to the sign-in page and begin again.")
+    ),
+    SubjectUnknown: Problem(
+        403,
+        _l("No account of this office belongs to you"),
+        _l("Ask whoever administers the accounts to bind this identity to your account, then sign in again."),
+    ),
+    ProviderRefused: Problem(
+        502,
+        _l("The identity provider did not confirm who you are"),
+        _l("Go back to the sign-in page and try again, or use login and password."),
+    ),
+    SignatureRefused: Problem(
+        403,
+        _l("The signature was not accepted"),
+        _l("Sign the challenge of the sign-in page with a valid certificate within five minutes, then try again."),
+    ),
+    LastSecondFactor: Problem(
+        409,
+        _l("Your last second factor stays"),
+        _l("Set up another app or passkey first, then remove this one."),
     ),
     SecretUnreadable: Problem(
         400,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, render_template, request, url_for
 
-from survey_app.staff.proofs import PROOFS, prove, refusal_text, ways_to_prove
+from survey_app.staff.proofs import PROOFS, offer, prove, refusal_text
 from survey_app.staff.sessions import FRESH, confirm, is_fresh
 from survey_app.staff.who import current_secret, current_session, desk
 
@@ -54,7 +54,7 @@ def confirmation_page(problem: str | None, wanted: str | None = None) -> Respons
         problem=problem,
         target=request.full_path.rstrip("?") if is_form else url_for("staff.confirm_again"),
         kept=kept if is_form else [("next", wanted or request.full_path.rstrip("?"))],
-        ways=ways_to_prove(desk(), current_session().account),
+        **offer(desk(), current_session().account),
         has_files=bool(is_form and request.files),
     )
     return Response(page, 403)

@@ -12,16 +12,24 @@ from survey_app.domain.errors import Malformed
 from survey_app.staff import sessions
 from survey_app.staff.accounts import change_password
 from survey_app.staff.attempts import TooManyAttempts
-from survey_app.staff.errors import NotSignedIn, SecondFactorRefused, SecretUnreadable, SignInRefused
+from survey_app.staff.challenges import new_challenge, take_challenge
+from survey_app.staff.errors import (
+    ChallengeRefused,
+    NotSignedIn,
+    SecondFactorRefused,
+    SecretUnreadable,
+    SignInRefused,
+)
+from survey_app.staff.passkeys import are_possible, check_passkey, request_options
 from survey_app.staff.passwords import LEAST_CHARACTERS
-from survey_app.staff.proofs import prove, refusal_text, ways_to_prove
+from survey_app.staff.proofs import PASSKEY, offer, prove, refusal_text
 from survey_app.staff.second_factors import enrol_totp, new_secret, provisioning_uri
 from survey_app.staff.signing_in import Step, next_step
 from survey_app.staff.signing_in import sign_in as begin
 from survey_app.staff.vault import lock, unlock
 from survey_app.staff.who import current_secret, desk, enter, signed_in
 
-HALF, NEXT = "half", "next"
+HALF, NEXT, SIGN_IN = "half", "next", "sign-in"
 _OWN_PAGE = re.compile(r"/(?:kk|ru|en)/[A-Za-z0-9/._-]*(?:\?[A-Za-z0-9=&._%-]*)?")
 _PATHS = {Step.SECOND_FACTOR: "staff.second_factor", Step.NEW_PASSWORD: "staff.new_password", Step.ENROL: "staff.enrol"}
 
@@ -32,6 +40,8 @@ def sign_in() -> AnyResponse:
     if request.method == "GET":
         return _sign_in_page(wanted, "", None, 200)
     login = request.form.get("login", "")
+    if request.form.get(PASSKEY):
+        return _sign_in_by_passkey(wanted)
     try:
         secret = begin(desk(), login, request.form.get("password", ""))
     except SignInRefused:
@@ -54,7 +64,7 @@ def second_factor() -> AnyResponse:
         else:
             sessions.confirm(desk(), session[HALF])
             return go_on(session[HALF], session.get(NEXT))
-    page = render_template("staff_second_factor.html", problem=problem, ways=ways_to_prove(desk(), found.account))
+    page = render_template("staff_second_factor.html", problem=problem, **offer(desk(), found.account))
     return Response(page, 403 if problem else 200)
 
 
@@ -153,8 +163,20 @@ def _half(step: Step) -> sessions.StaffSession:
     return found
 
 
+def _sign_in_by_passkey(wanted: str) -> AnyResponse:
+    try:
+        login = check_passkey(desk(), request.form[PASSKEY], take_challenge(desk(), SIGN_IN))
+    except (SecondFactorRefused, ChallengeRefused):
+        return _sign_in_page(wanted, "", _("The passkey was not accepted. Try again, or use login and password."), 403)
+    secret = sessions.open_session(desk(), login, "passkey", is_confirmed=True)
+    session.clear()
+    return go_on(secret, wanted)
+
+
 def _sign_in_page(wanted: str, login: str, problem: str | None, status: int) -> Response:
-    return Response(render_template("staff_sign_in.html", wanted=wanted, login=login, problem=problem), status)
+    options = request_options(desk(), new_challenge(desk(), SIGN_IN)) if are_possible(desk()) else None
+    page = render_template("staff_sign_in.html", wanted=wanted, login=login, problem=problem, passkey_options=options)
+    return Response(page, status)
 
 
 ROUTES = (

@@ -1,0 +1,88 @@
+"""An office of the agency's kind with its staff, second factors required; password hashes are cheap here."""
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from analytics.agency_app import create_agency_app
+from analytics.office import AgencyOffice, open_agency, staff_desk
+from config import agency_config
+from survey_app.staff import passwords
+from survey_app.staff.desk import StaffDesk
+from tests.clock import FakeClock
+from tests.integration.staff.people import Person
+
+SECRET = "0123456789abcdef"
+ENVIRON = {
+    "PIKIR_AGENCY_PASSPHRASE": SECRET,
+    "PIKIR_AGENCY_SECRET_KEY": SECRET,
+    "PIKIR_AGENCY_URL": "http://localhost/agency",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2id's real cost is tested with the agency's sign-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    open_agency(agency_config(folder, ENVIRON), FakeClock()).database.dispose()
+    return folder / "agency.sqlite"
+
+
+@pytest.fixture
+def office(tmp_path: Path, migrated: Path, clock: FakeClock) -> Iterator[AgencyOffice]:
+    shutil.copy(migrated, tmp_path / "agency.sqlite")
+    opened = open_agency(agency_config(tmp_path, ENVIRON), clock)
+    yield opened
+    opened.database.dispose()
+
+
+@pytest.fixture
+def desk(office: AgencyOffice) -> StaffDesk:
+    return staff_desk(office)
+
+
+@pytest.fixture
+def app(office: AgencyOffice, clock: FakeClock) -> Flask:
+    application = create_agency_app(office.config, clock)
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def demonstration(office: AgencyOffice, clock: FakeClock) -> Flask:
+    """The same office as a demonstration: no second factor needed."""
+    return create_agency_app(dataclasses.replace(office.config, demo=True, second_factor_required=False), clock)
+
+
+@pytest.fixture
+def officer(desk: StaffDesk, app: Flask, clock: FakeClock) -> Person:
+    """An officer with an authenticator app, signed in."""
+    person = Person.with_app(desk, app, clock, "aigerim", "officer")
+    person.signs_in()
+    return person
+
+
+@pytest.fixture
+def administrator(desk: StaffDesk, app: Flask, clock: FakeClock) -> Person:
+    person = Person.with_app(desk, app, clock, "dana", "administrator")
+    person.signs_in()
+    return person
+
+
+@pytest.fixture
+def auditor(desk: StaffDesk, app: Flask, clock: FakeClock) -> Person:
+    person = Person.with_app(desk, app, clock, "marat", "auditor")
+    person.signs_in()
+    return person
