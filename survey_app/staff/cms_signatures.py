@@ -37,7 +37,7 @@ class CmsSignatures:
             crls=_lists(self._config.crls),
             moment=moment,
             allow_fetching=False,
-            revocation_mode="hard-fail",
+            revocation_mode="require",  # "hard-fail" asks for lists only where a certificate names one,
         )
         usage = KeyUsageConstraints(key_usage={"digital_signature"})
         try:
