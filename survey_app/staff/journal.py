@@ -29,16 +29,47 @@ class JournalBroken(PikirError):
 
 
 class Entry(Protocol):
-    """An entry, from the database or from an exported file."""
+    """An entry, from the database or from an exported file; moments are RFC 3339, details JSON text, hashes hex."""
 
-    number: int
-    moment: str
-    actor: str
-    action: str
-    subject: str
-    details: str
-    previous: str
-    sha256: str
+    @property
+    def number(self) -> int:
+        """From 1, without a gap."""
+        ...
+
+    @property
+    def moment(self) -> str:
+        """When."""
+        ...
+
+    @property
+    def actor(self) -> str:
+        """Who."""
+        ...
+
+    @property
+    def action(self) -> str:
+        """What was done."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """To what."""
+        ...
+
+    @property
+    def details(self) -> str:
+        """With what."""
+        ...
+
+    @property
+    def previous(self) -> str:
+        """Hash of the entry before."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of this one."""
+        ...
 
 
 def record(session: Session, clock: Clock, actor: str, action: str, subject: str, **details: str | int) -> None:

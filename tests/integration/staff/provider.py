@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider, built of Authlib's server side, that really runs: it checks the client, PKCE and codes.
+"""A small OpenID Connect provider of Authlib's server side that really runs: it checks the client, PKCE and codes.
 
 ``dishonest`` changes an ID token's claims before it is signed, as a broken or hostile provider would.
 """

@@ -1,4 +1,4 @@
-"""Sign-in with a digital signature: certificates of an authority made here, RSA and ECDSA, good ones and every bad kind."""
+"""Sign-in with a digital signature by certificates of an authority made here, RSA and ECDSA, good and bad."""
 
 import base64
 import html
@@ -15,12 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 from flask import Flask
+from sqlalchemy import select
 
 from analytics.agency_app import create_agency_app
 from analytics.office import AgencyOffice, staff_desk
 from config import SignatureConfig, agency_config
 from survey_app.staff.accounts import bind_subject
 from survey_app.staff.desk import StaffDesk
+from survey_app.staff.models import StaffSessionRow
 from tests.clock import FakeClock
 from tests.integration.agency.browsing import Staff
 from tests.integration.staff.conftest import ENVIRON
@@ -175,7 +177,7 @@ BAD = (
 
 @pytest.mark.parametrize("what", BAD)
 def test_anything_else_is_refused(
-    what: str, signer: Person, authority: Authority, lists: Path, clock: FakeClock, desk: StaffDesk
+    what: str, signer: Person, authority: Authority, lists: Path, desk: StaffDesk
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = authority.issues(
@@ -185,7 +187,7 @@ def test_anything_else_is_refused(
         signing="may not" not in what,
     )
     if "stranger" in what:
-        stranger = Authority(clock())
+        stranger = Authority(authority.now)
         certificate = stranger.issues(key.public_key())
         (lists / "stranger.crl").write_bytes(stranger.revocation_list())
     if "revoked certificate" in what and "list" not in what:
@@ -194,7 +196,7 @@ def test_anything_else_is_refused(
     if "no list" in what:
         (lists / "authority.crl").unlink()
     if "out of date" in what:
-        (lists / "authority.crl").write_bytes(authority.revocation_list(clock() - timedelta(days=30)))
+        (lists / "authority.crl").write_bytes(authority.revocation_list(authority.now - timedelta(days=30)))
     page, text = text_to_sign(signer)
     if "another text" in what:
         text = text[:-1] + b"!"
@@ -212,14 +214,10 @@ def test_anything_else_is_refused(
 
     assert hands_in(signer, page, signature) == 403
     assert not signer.is_in()
-    assert not staff_desk_sessions(desk)
+    assert not logins_of_sessions(desk)
 
 
-def staff_desk_sessions(desk: StaffDesk) -> list[str]:
-    from sqlalchemy import select  # noqa: PLC0415
-
-    from survey_app.staff.models import StaffSessionRow  # noqa: PLC0415
-
+def logins_of_sessions(desk: StaffDesk) -> list[str]:
     with desk.database.read() as session:
         return list(session.scalars(select(StaffSessionRow.login)))
 
