@@ -1,6 +1,7 @@
 """`pikir agency archive`, `archive-due`, `hold`, `unhold`: the end of a campaign, by hand or by a timer."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -55,16 +56,20 @@ def archive_due(office: AgencyOffice, dry_run: bool, as_json: bool) -> None:
         _print_plan(planned, old, as_json=as_json)
         return
     certificates = archiving.archive_due(office)
-    deleted = old_figures.delete_old_figures(office)
+    deleted, rounds = old_figures.delete_old_figures(office), old_figures.delete_old_rounds(office)
     if as_json:
         archived = [certificate_json(certificate) for certificate in certificates]
-        print_json({"archived": archived, "figures_deleted": [one.campaign_id for one in deleted]})
+        print_json(
+            {"archived": archived, "figures_deleted": [one.campaign_id for one in deleted], "rounds_deleted": rounds}
+        )
         return
     for certificate in certificates:
         say_certificate(certificate, office.exchange.path(certificate.campaign_id, archiving.ARCHIVE))
     for one in deleted:
         click.echo(f"Deleted the figures of {one.campaign_id} ({one.round}, {one.body}): {one.releases} Releases.")
-    if not certificates and not deleted:
+    for code in rounds:
+        click.echo(f"Deleted the figures of round {code} as a whole.")
+    if not certificates and not deleted and not rounds:
         click.echo("Nothing is due.")
 
 
@@ -107,13 +112,22 @@ def _print_plan(planned: Sequence[PlannedArchive], old: Sequence[OldFigures], *,
 def _say(planned: Sequence[PlannedArchive]) -> None:
     """Nothing is left out: every file and every table that archiving would touch."""
     for one in planned:
-        when = "due now" if one.is_due else "archived" if one.done else f"not due: {_awaited(one)}"
+        when = f"due now{_round(one)}" if one.is_due else "archived" if one.done else f"not due: {_awaited(one)}"
         click.echo(f"{one.campaign_id}  {one.round}  {one.body}: {when}")
         verb = "would be destroyed" if one.is_due or one.done else "would be destroyed then"
         for file in one.files:
             click.echo(f"  {verb}: {file}")
         if one.drafts:
             click.echo(f"  {verb}: {one.drafts} uncertified draft in the database")
+
+
+def _round(one: PlannedArchive) -> str:
+    if one.round_until is None:
+        return ""
+    return (
+        f", but not by itself before {one.round_until + timedelta(days=1)}: the figures of the round are not certified "
+        "yet, and cannot be opened without it (pikir agency open-round)"
+    )
 
 
 def _awaited(one: PlannedArchive) -> str:
@@ -131,6 +145,7 @@ def _json(one: PlannedArchive) -> dict[str, Any]:
         "state": one.situation.state.value,
         "is_due": one.is_due,
         "due": None if one.due is None else one.due.isoformat(),
+        "waits_for_round_until": None if one.round_until is None else one.round_until.isoformat(),
         "waits_for": [missing.value for missing in one.situation.missing],
         "files": [str(file) for file in one.files],
         "drafts": one.drafts,

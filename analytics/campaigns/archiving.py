@@ -7,18 +7,19 @@ archived, and another call removes what is left.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analytics.campaigns.appeals import local_day
+from analytics.campaigns.appeals import last_day, local_day
 from analytics.campaigns.certification import ReasonMissing
 from analytics.campaigns.destruction import destroy_key, erase, key_files
 from analytics.campaigns.reading import Campaign, campaign_row, campaigns, find_campaign, read_campaign
+from analytics.campaigns.release_rows import delete_releases
 from analytics.campaigns.state import Situation, State, Step, require
-from analytics.models import ArchiveRow, CampaignRow, KeyDestructionRow, ReleaseRow
+from analytics.models import ArchiveRow, CampaignRow, KeyDestructionRow, ReleaseRow, RoundReleaseRow
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.archive import ArchiveCertificate, Destroyed, read_archive
 from survey_app.domain.documents import sign_document
@@ -29,6 +30,8 @@ from survey_app.web.exchange import ARCHIVES, BATCH
 ARCHIVE = ARCHIVES["agency"]
 DUE = "archived when it was due"
 DRAFT_ROWS = "release (drafts)"
+LEAST_BODIES = 2  # fewer make no figures of a round
+WAIT_FOR_ROUND = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class PlannedArchive:
     """What archiving would destroy now: ``files`` and ``drafts`` (rows of Releases that were never certified).
 
     ``due`` is the first day on which it may be done, None while that is not known; ``situation`` says what is awaited.
+    Until ``round_until`` it is not done by itself, because the round's figures cannot be opened without this batch.
     """
 
     campaign_id: str
@@ -46,11 +50,17 @@ class PlannedArchive:
     files: tuple[Path, ...]
     drafts: int
     done: bool
+    round_until: date | None
 
     @property
     def is_due(self) -> bool:
-        """Whether it may be archived now."""
+        """Whether it may be archived now, by hand."""
         return Step.ARCHIVE in self.situation.allowed
+
+    @property
+    def is_due_by_itself(self) -> bool:
+        """Whether a timer may archive it now."""
+        return self.is_due and self.round_until is None
 
 
 def plan_archive(office: AgencyOffice, campaign_id: str) -> PlannedArchive:
@@ -82,7 +92,7 @@ def archive(
             stored = ArchiveRow(campaign_id=campaign_id, jws=_certify(office, session, row, reason.strip()))
             session.add(stored)
             journal.record(session, office.clock, actor, Step.ARCHIVE, campaign_id, reason=reason.strip())
-        session.execute(delete(ReleaseRow).where(ReleaseRow.campaign_id == campaign_id, ReleaseRow.jws.is_(None)))
+        delete_releases(session, campaign_id, _draft_numbers(session, campaign_id))
         must_destroy_key = row.sealing_key is not None and session.get(KeyDestructionRow, campaign_id) is None
         document = stored.jws
     if must_destroy_key:
@@ -95,13 +105,14 @@ def archive(
 
 def archive_due(office: AgencyOffice, *, actor: str = journal.COMMAND_LINE) -> tuple[ArchiveCertificate, ...]:
     """Archive everything that is due, and finish what broke off."""
-    ready = [one for one in plan_all(office) if one.is_due or one.done]
+    ready = [one for one in plan_all(office) if one.is_due_by_itself or one.done]
     return tuple(archive(office, one.campaign_id, actor=actor) for one in ready)
 
 
 def _plan(office: AgencyOffice, campaign: Campaign) -> PlannedArchive:
     with office.database.read() as session:
-        drafts = len(_draft_rows(session, campaign.campaign_id))
+        drafts = len(_draft_numbers(session, campaign.campaign_id))
+        round_until = _round_until(office, session, campaign)
         done = session.get(ArchiveRow, campaign.campaign_id) is not None
     ends = campaign.situation.until if campaign.situation.state is State.CERTIFIED else None
     return PlannedArchive(
@@ -113,7 +124,26 @@ def _plan(office: AgencyOffice, campaign: Campaign) -> PlannedArchive:
         files=tuple(_files(office, campaign.campaign_id)),
         drafts=drafts,
         done=done,
+        round_until=round_until,
     )
+
+
+def _round_until(office: AgencyOffice, session: Session, campaign: Campaign) -> date | None:
+    """How long the round's figures are waited for; None if they are certified, of no use, or were waited for enough."""
+    code = campaign.draft.round
+    if campaign.situation.state is not State.CERTIFIED:
+        return None
+    bodies = select(func.count()).select_from(CampaignRow).where(CampaignRow.round == code, CampaignRow.void.is_(None))
+    certified = (
+        select(func.count())
+        .select_from(RoundReleaseRow)
+        .where(RoundReleaseRow.round == code, RoundReleaseRow.jws.is_not(None))
+    )
+    if session.scalars(bodies).one() < LEAST_BODIES or session.scalars(certified).one():
+        return None
+    last = select(func.max(ReleaseRow.certified)).where(ReleaseRow.campaign_id == campaign.campaign_id)
+    until = last_day(str(session.scalars(last).one()), campaign.draft.appeal_days) + WAIT_FOR_ROUND
+    return until if local_day(office.clock()) <= until else None
 
 
 def _files(office: AgencyOffice, campaign_id: str) -> list[Path]:
@@ -122,7 +152,7 @@ def _files(office: AgencyOffice, campaign_id: str) -> list[Path]:
     return [*key_files(office, campaign_id), *([batch] if batch.exists() else [])]
 
 
-def _draft_rows(session: Session, campaign_id: str) -> Sequence[int]:
+def _draft_numbers(session: Session, campaign_id: str) -> Sequence[int]:
     drafts = select(ReleaseRow.number).where(ReleaseRow.campaign_id == campaign_id, ReleaseRow.jws.is_(None))
     return session.scalars(drafts).all()
 
@@ -133,7 +163,7 @@ def _certify(office: AgencyOffice, session: Session, row: CampaignRow, reason: s
         Destroyed("key" if file.parent == office.config.keys else "file", file.name, 1, _sha256(file))
         for file in _files(office, row.campaign_id)
     ]
-    if drafts := len(_draft_rows(session, row.campaign_id)):
+    if drafts := len(_draft_numbers(session, row.campaign_id)):
         destroyed.append(Destroyed("rows", DRAFT_ROWS, drafts, None))
     certificate = ArchiveCertificate(
         campaign_id=row.campaign_id,
