@@ -50,7 +50,7 @@ def staff_desk(office: AgencyOffice) -> StaffDesk:
         oidc=office.config.oidc,
         signature=adapter_for(office.config.signature),
         four_eyes=FOUR_EYES,
-        homes=dict.fromkeys(READERS, "pages.home"),
+        homes={**dict.fromkeys(READERS, "pages.home"), "custodian": "console.custody"},
         frame="agency.html",
     )
 

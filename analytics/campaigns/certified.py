@@ -111,6 +111,17 @@ def export(
 
     Raises StepOutOfOrder before certification, FileExists.
     """
+    return write_files(folder, exported_files(office, campaign_id, format, actor=actor))
+
+
+def exported_files(
+    office: AgencyOffice,
+    campaign_id: str,
+    format: Format = "all",  # noqa: A002 (the command's word)
+    *,
+    actor: str = journal.COMMAND_LINE,
+) -> dict[str, bytes]:
+    """The same files by name; the journal says that they were handed out. Raises StepOutOfOrder."""
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
         require(Step.EXPORT, read_campaign(office, session, row).situation)
@@ -121,7 +132,7 @@ def export(
         seconds = second_institutions.files_of(session, campaign_id, opened_sha256(present.release).hex())
     files = forms_of(present.jws, present.record_jws)
     files |= {name: jws.encode("ascii") for name, jws in signed.items() if jws is not None}
-    return write_files(folder, {**only_format(files, format), **seconds})
+    return {**only_format(files, format), **seconds}
 
 
 @functools.lru_cache(MOST_REMEMBERED)

@@ -37,7 +37,7 @@ class CampaignExists(PikirError):
 
 def create_round(office: AgencyOffice, code: str, title: str = "", *, actor: str = journal.COMMAND_LINE) -> Round:
     """A new round. Raises RoundExists, Malformed."""
-    _check_code("a round's code", code)
+    check_code("a round's code", code)
     with office.database.write() as session:
         if session.get(RoundRow, code) is not None:
             raise RoundExists(f"there is a round {code!r} already")
@@ -133,12 +133,13 @@ def _store(office: AgencyOffice, session: Session, draft: CampaignDraft, documen
 
 
 def _check_names(body: Body, head: LocalisedText) -> None:
-    _check_code("a body's code", body.code)
+    check_code("a body's code", body.code)
     for what, text in (("the body's name", body.name), ("the head's post", head)):
         if not all(part.strip() for part in (text.kk, text.ru, text.en)):
             raise Malformed(f"{what} is needed in Kazakh, Russian and English")
 
 
-def _check_code(what: str, code: str) -> None:
+def check_code(what: str, code: str) -> None:
+    """Raise Malformed unless ``code`` can name a round or a body."""
     if not CODE.fullmatch(code):
         raise Malformed(f"{what} has 1 to 40 of: Latin letters, digits, '.', '_', '-'; not {code!r}")

@@ -63,6 +63,13 @@ def trust_countersigner(office: AgencyOffice, card: str, *, actor: str = journal
     return countersigner
 
 
+def known_institutions(office: AgencyOffice) -> tuple[Countersigner, ...]:
+    """Whose countersignatures are taken, by name."""
+    with office.database.read() as session:
+        cards = [read_card(row.card) for row in session.scalars(select(SecondInstitutionRow))]
+    return tuple(sorted(cards, key=lambda card: card.institution.en))
+
+
 def accept_countersignatures(office: AgencyOffice, campaign_id: str, *, actor: str = journal.COMMAND_LINE) -> Taken:
     """Take in what known institutions have countersigned since. Raises UnknownCampaign, CountersignatureMismatch."""
     with office.database.write() as session:

@@ -52,7 +52,7 @@ def keygen_split(
     """
     groups, own = check_plan(plan), passphrases or {}
     secret = new_secret()
-    with _all_or_nothing() as written, office.database.write() as session:
+    with all_or_nothing() as written, office.database.write() as session:
         rows = [campaign_row(session, campaign_id) for campaign_id in campaign_ids]
         for row in rows:
             require(Step.KEYGEN, read_campaign(office, session, row).situation)
@@ -61,11 +61,15 @@ def keygen_split(
         shares = split_secret(secret, groups)
         files = [_write_share(share, rows, folder, own.get(share.custodian), written) for share in shares]
         read = read_shares(files, own.__getitem__)
-        tried = _rehearse_shares(read, groups, fingerprint_of(secret))
+        tried = rehearse_shares(read, groups, fingerprint_of(secret))
         keys = SplitKeys(office.config.keys, read)
         for row in rows:
             row.sealing_key = prove(from_der(keys.load(label_of(row.campaign_id))), row.campaign_id)
-            details = {"split": describe(groups), "secret": fingerprint_of(secret), "custodians": _names(groups)}
+            details = {
+                "split": describe(groups),
+                "secret": fingerprint_of(secret),
+                "custodians": custodian_names(groups),
+            }
             journal.record(session, office.clock, actor, Step.KEYGEN, row.campaign_id, **details)
     for row in rows:
         office.keys.destroy(label_of(row.campaign_id))  # of a call under a passphrase that broke off
@@ -81,7 +85,7 @@ def read_shares(paths: Sequence[Path], passphrase_of: Callable[[str], str]) -> l
 
 
 @contextmanager
-def _all_or_nothing() -> Iterator[list[Path]]:
+def all_or_nothing() -> Iterator[list[Path]]:
     """Files put into the list are removed again if the block fails."""
     written: list[Path] = []
     try:
@@ -117,7 +121,7 @@ def _write_share(
     return path
 
 
-def _rehearse_shares(shares: Sequence[Share], plan: Sequence[Group], fingerprint: str) -> int:
+def rehearse_shares(shares: Sequence[Share], plan: Sequence[Group], fingerprint: str) -> int:
     """How many sets of shares gave the secret: all that must suffice, or a sample in which every share occurs."""
     subsets = set(sample_subsets(shares, plan, MOST_SUBSETS))
     for subset in subsets:
@@ -126,5 +130,6 @@ def _rehearse_shares(shares: Sequence[Share], plan: Sequence[Group], fingerprint
     return len(subsets)
 
 
-def _names(plan: Sequence[Group]) -> str:
+def custodian_names(plan: Sequence[Group]) -> str:
+    """Who holds shares, institution by institution, for the journal."""
     return "; ".join(f"{group.name}: {', '.join(group.custodians)}" for group in plan)

@@ -54,9 +54,13 @@ class Missing(StrEnum):
 
 
 class StepOutOfOrder(PikirError):
-    """A step cannot be taken now; the text says what can, and what is missing."""
+    """A step cannot be taken now; the text says what can, and what is missing; ``present`` is the situation."""
 
     slug = "step-out-of-order"
+
+    def __init__(self, text: str, present: "Situation | None" = None) -> None:
+        super().__init__(text)
+        self.present = present
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def require(step: Step, present: Situation) -> None:
     allowed = ", ".join(present.allowed) or "nothing"
     waited_for = "; ".join(present.missing) or "nothing"
     raise StepOutOfOrder(
-        f"cannot {step}: the campaign is {present.state!s}. Allowed now: {allowed}. Missing: {waited_for}."
+        f"cannot {step}: the campaign is {present.state!s}. Allowed now: {allowed}. Missing: {waited_for}.", present
     )
 
 

@@ -1,0 +1,108 @@
+"""What an officer does with one campaign besides the steps: poster, preview, export, void, destroy its key."""
+
+import contextlib
+from typing import get_args
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from analytics.campaigns.certified import exported_files
+from analytics.campaigns.destruction import destroy_key, plan_destruction
+from analytics.campaigns.reading import find_campaign
+from analytics.campaigns.second_institutions import accept_countersignatures
+from analytics.campaigns.state import StepOutOfOrder
+from analytics.campaigns.voiding import void
+from analytics.console.desk import actor
+from analytics.console.errors import CodeMistyped
+from analytics.console.rendering import page
+from analytics.console.sending import download, packed
+from analytics.poster import PaperSize, Poster, poster_pdf
+from analytics.views.office import office
+from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import LANGUAGES
+from survey_app.web.questionnaires import find_questionnaire
+
+
+def questionnaire(campaign_id: str) -> Response:
+    """Answer: what will respondents be asked."""
+    found = find_campaign(office(), campaign_id)
+    asked = find_questionnaire(found.draft.questionnaire)
+    return page("console_questionnaire.html", campaign=found, questionnaire=asked, total=len(asked.questions))
+
+
+def poster(campaign_id: str) -> AnyResponse:
+    """The poster as PDF."""
+    found = find_campaign(office(), campaign_id)
+    chosen = [language for language in request.args.getlist("language") if language in LANGUAGES] or ["kk", "ru"]
+    paper: PaperSize = "a3" if request.args.get("paper") == "a3" else "a4"
+    wanted = Poster(chosen, paper, request.args.get("help_desk", "")[:120])
+    try:
+        data = poster_pdf(office(), found, wanted)
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    return download(f"poster-{found.draft.round}-{found.draft.body.code}.pdf", data, "application/pdf")
+
+
+def actions(campaign_id: str) -> Response:
+    """Answer: what else can be done with this campaign."""
+    return _actions(campaign_id, None)
+
+
+def declare_void(campaign_id: str) -> AnyResponse:
+    """Void with the reason that was typed, and the body's code typed once more."""
+    try:
+        _require_typed(campaign_id)
+        void(office(), campaign_id, request.form.get("reason", ""), actor=actor())
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    return redirect(url_for("pages.campaign", campaign_id=campaign_id))
+
+
+def destroy(campaign_id: str) -> AnyResponse:
+    """Destroy the sealing key for good."""
+    try:
+        _require_typed(campaign_id)
+        destroy_key(office(), campaign_id, request.form.get("reason", ""), actor=actor())
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    return _actions(campaign_id, None)
+
+
+def export(campaign_id: str) -> AnyResponse:
+    """Everything that is signed and certified of this campaign, in one archive."""
+    try:
+        files = exported_files(office(), campaign_id, actor=actor())
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    draft = find_campaign(office(), campaign_id).draft
+    return download(f"pikir-{draft.round}-{draft.body.code}.zip", packed(files), "application/zip")
+
+
+def take_countersignatures(campaign_id: str) -> Response:
+    """Take in what known institutions have put into the exchange folder."""
+    try:
+        taken = accept_countersignatures(office(), campaign_id, actor=actor())
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    return _actions(campaign_id, None, taken=taken)
+
+
+def _require_typed(campaign_id: str) -> None:
+    if request.form.get("code", "").strip() != find_campaign(office(), campaign_id).draft.body.code:
+        raise CodeMistyped("the body's code was not typed as it stands")
+
+
+def _actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
+    found = find_campaign(office(), campaign_id)
+    destruction = None
+    with contextlib.suppress(StepOutOfOrder):
+        destruction = plan_destruction(office(), campaign_id)
+    return page(
+        "console_campaign.html",
+        200 if problem is None else 400,
+        campaign=found,
+        destruction=destruction,
+        papers=get_args(PaperSize),
+        problem=problem,
+        **more,
+    )

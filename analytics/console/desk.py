@@ -1,0 +1,62 @@
+"""What every view of the console needs: who acts, which proposals wait, and what is kept in memory."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+
+from analytics.campaigns.key_ceremony import KeyCeremony
+from analytics.campaigns.share_gathering import ShareGathering
+from analytics.console.memory import Memory
+from analytics.console.openings import RunningOpening
+from survey_app.staff.guard import current_staff
+from survey_app.web.clock import Clock
+
+EXTENSION = "agency-console"
+CEREMONIES_LAST = timedelta(hours=2)
+GATHERINGS_LAST = timedelta(hours=2)
+OPENINGS_STAY = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Shares that are being brought for an opening that ``approver`` has approved."""
+
+    campaign_ids: tuple[str, ...]
+    round_code: str
+    approver: str
+    shares: ShareGathering
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """A key that is being made by ``officer`` for some campaigns of a round."""
+
+    round_code: str
+    officer: str
+    key: KeyCeremony
+
+
+@dataclass(frozen=True)
+class Console:
+    """In this process only."""
+
+    ceremonies: Memory[Ceremony]
+    gatherings: Memory[Gathering]
+    openings: Memory[RunningOpening]
+
+
+def make_console(clock: Clock) -> Console:
+    """An empty memory."""
+    return Console(Memory(clock, CEREMONIES_LAST), Memory(clock, GATHERINGS_LAST), Memory(clock, OPENINGS_STAY))
+
+
+def console() -> Console:
+    """The memory of the application that answers this request."""
+    found: Console = current_app.extensions[EXTENSION]
+    return found
+
+
+def actor() -> str:
+    """The login of who acts, for the journal."""
+    return current_staff().login

@@ -1,0 +1,37 @@
+"""Refusals of the console itself; every other one comes from the step that an officer asked for."""
+
+from survey_app.domain.errors import Malformed, PikirError
+
+
+class NothingChosen(Malformed):
+    """A step was asked for without a campaign."""
+
+    slug = "nothing-chosen"
+
+
+class CodeMistyped(Malformed):
+    """What cannot be undone is confirmed by typing the body's code."""
+
+    slug = "code-mistyped"
+
+
+class PassphraseUnusable(Malformed):
+    """The two passphrases differ, or they are too short."""
+
+    slug = "passphrase-unusable"
+
+
+class FieldUnusable(Malformed):
+    """A field of a form does not hold what it should; ``field`` is its name."""
+
+    slug = "field-unusable"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"the field {field} is empty or unusable")
+        self.field = field
+
+
+class ProposalOutdated(PikirError):
+    """What would be done now is not what was proposed: a document or a figure has changed since."""
+
+    slug = "proposal-outdated"

@@ -1,0 +1,116 @@
+"""Openings as they run, and custodians who bring their shares for one."""
+
+from flask import Response, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from analytics.campaigns.drafts import accept_draft
+from analytics.campaigns.reading import Campaign, campaigns, find_campaign
+from analytics.campaigns.share_gathering import bring_share, gathered
+from analytics.campaigns.state import Step, require
+from analytics.console.desk import Gathering, actor, console
+from analytics.console.openings import start_opening
+from analytics.console.rendering import explained, page
+from analytics.console.unlocking import require_all
+from analytics.custody import share_file
+from analytics.custody.shares import Share
+from analytics.views.office import office
+from survey_app.domain.errors import PikirError
+from survey_app.web.uploads import takes_upload, uploaded
+
+
+def opening(key: str) -> Response:
+    """Answer: how far is the opening."""
+    found = console().openings.find(key)
+    return page("console_opening.html", key=key, opening=found, campaigns=_campaigns(found.round_code))
+
+
+def opening_progress(key: str) -> Response:
+    """The same for the page's script; never a figure of what is opened."""
+    found = console().openings.find(key)
+    return jsonify(percent=found.percent, at=found.at, ended=found.ended)
+
+
+def gathering(key: str) -> Response:
+    """Answer: whose shares are still missing."""
+    return _show(key, None)
+
+
+@takes_upload
+def bring(key: str) -> AnyResponse:
+    """A custodian's share; with enough of them the opening begins."""
+    try:
+        data, _ = uploaded("share")
+        share = share_file.read(data.decode("utf-8", "replace"), lambda _: request.form.get("passphrase", ""))
+        found = console().gatherings.change(key, lambda one: _with_share(one, share))
+        if not found.shares.is_enough:
+            return redirect(url_for("console.gathering", key=key))
+        keys = gathered(office(), found.shares)
+        require_all(office(), found.campaign_ids, keys)
+    except PikirError as error:
+        return _show(key, error)
+    console().gatherings.forget(key)
+    begun = start_opening(
+        office(),
+        console().openings,
+        found.campaign_ids,
+        round_code=found.round_code,
+        by=keys,
+        actor=found.approver,
+    )
+    return redirect(url_for("console.opening", key=begun))
+
+
+def forget_shares(key: str) -> AnyResponse:
+    """Forget a gathering with all shares in it."""
+    found = console().gatherings.find(key)
+    console().gatherings.forget(key)
+    return redirect(url_for("console.round_page", round_code=found.round_code))
+
+
+def offline(campaign_id: str) -> Response:
+    """Answer: how is a batch opened on a machine without network, and how does its draft come back."""
+    return _show_offline(campaign_id, None)
+
+
+@takes_upload
+def take_draft(campaign_id: str) -> AnyResponse:
+    """The draft that was opened offline, with the hash as somebody copied it by hand."""
+    try:
+        data, _ = uploaded("draft")
+        accept_draft(office(), campaign_id, data, request.form.get("digits", ""), actor=actor())
+    except PikirError as error:
+        return _show_offline(campaign_id, error)
+    return redirect(url_for("pages.campaign", campaign_id=campaign_id))
+
+
+def _with_share(one: Gathering, share: Share) -> Gathering:
+    return Gathering(one.campaign_ids, one.round_code, one.approver, bring_share(one.shares, actor(), share))
+
+
+def _show(key: str, problem: PikirError | None) -> Response:
+    found = console().gatherings.find(key)
+    return page(
+        "console_gathering.html",
+        200 if problem is None else 400,
+        key=key,
+        gathering=found,
+        campaigns=_campaigns(found.round_code),
+        brought=actor() in found.shares.brought,
+        until=console().gatherings.until(key),
+        problem=problem,
+    )
+
+
+def _show_offline(campaign_id: str, problem: PikirError | None) -> Response:
+    found = find_campaign(office(), campaign_id)
+    try:
+        require(Step.OPEN, found.situation)
+        refused = None
+    except PikirError as error:
+        refused = explained(error)
+    status = 200 if problem is None else 400
+    return page("console_offline.html", status, campaign=found, refused=refused, problem=problem)
+
+
+def _campaigns(round_code: str) -> dict[str, Campaign]:
+    return {one.campaign_id: one for one in campaigns(office(), round_code)}

@@ -1,0 +1,17 @@
+"""Refusals that reach a page of the console from no form of its own."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from analytics.console.memory import NotInMemory
+from survey_app.domain.errors import PikirError
+from survey_app.web.problems import Problem
+
+CONSOLE_PROBLEMS: Mapping[type[PikirError], Problem] = {
+    NotInMemory: Problem(
+        404,
+        _l("This is not kept any more"),
+        _l("Its time was over, it ended, or the server was restarted. Go to the round and begin again."),
+    ),
+}

@@ -1,0 +1,39 @@
+"""Four eyes in the console: what one officer proposed for campaigns of a round, and whether it is still the same."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics.campaigns.dry_run import Foreseen, agreed, foresee
+from analytics.campaigns.state import Step
+from analytics.console.errors import ProposalOutdated
+from analytics.office import AgencyOffice
+from survey_app.staff import approvals
+from survey_app.staff.approvals import Proposal
+from survey_app.staff.guard import desk
+
+
+def propose(round_code: str, actor: str, step: Step, details: Mapping[str, Any]) -> Proposal:
+    """Let another officer decide. ``details`` are what ``agreed`` gives."""
+    return approvals.propose(desk(), actor, step.value, round_code, details)
+
+
+def proposals_of(round_code: str) -> tuple[Proposal, ...]:
+    """What waits for a second officer in a round."""
+    return tuple(one for one in approvals.pending(desk()) if one.subject == round_code)
+
+
+def step_of(proposal: Proposal) -> Step:
+    """What was proposed."""
+    return Step(proposal.action)
+
+
+def foreseen(office: AgencyOffice, proposal: Proposal) -> tuple[Foreseen, ...]:
+    """What the proposed step would do now."""
+    return foresee(office, step_of(proposal), list(proposal.details["campaigns"]), proposal.details["reasons"])
+
+
+def require_unchanged(office: AgencyOffice, proposal: Proposal) -> None:
+    """Raise ProposalOutdated unless exactly what was proposed would be done."""
+    now = agreed(step_of(proposal), foreseen(office, proposal), proposal.details["reasons"])
+    if now != dict(proposal.details):
+        raise ProposalOutdated("what would be done now is not what was proposed")

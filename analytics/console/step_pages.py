@@ -1,0 +1,131 @@
+"""One step for one, several or all campaigns: the dry run, the proposal, the second officer's approval, the result."""
+
+from collections.abc import Sequence
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from analytics.campaigns.dry_run import STEPS, agreed, foresee, run
+from analytics.campaigns.reading import find_campaign, find_round
+from analytics.campaigns.share_gathering import ShareGathering, custody_of
+from analytics.campaigns.state import Step
+from analytics.console.desk import Gathering, actor, console
+from analytics.console.errors import NothingChosen
+from analytics.console.key_pages import key_form
+from analytics.console.openings import start_opening
+from analytics.console.proposals import foreseen, propose, require_unchanged, step_of
+from analytics.console.rendering import page
+from analytics.console.round_pages import show_round
+from analytics.console.unlocking import by_passphrase
+from analytics.views.office import office
+from survey_app.domain.errors import Malformed, PikirError
+from survey_app.staff import approvals
+from survey_app.staff.approvals import Proposal
+from survey_app.staff.guard import desk
+
+
+def dry_run(round_code: str) -> Response:
+    """Answer: what exactly would this step do with each chosen campaign."""
+    chosen = request.form.getlist("campaign")
+    if not chosen:
+        return show_round(round_code, NothingChosen("choose at least one campaign"))
+    return _show_dry_run(round_code, _step(), chosen, None)
+
+
+def suggest(round_code: str) -> AnyResponse:
+    """Propose what the dry run showed."""
+    step, chosen = _step(), request.form.getlist("campaign")
+    reasons = _reasons(chosen)
+    details = agreed(step, foresee(office(), step, chosen, reasons), reasons)
+    if list(details["campaigns"]) != chosen:
+        return _show_dry_run(round_code, step, chosen, None)
+    proposal = propose(round_code, actor(), step, details)
+    return redirect(url_for("console.proposal", proposal_id=proposal.proposal_id))
+
+
+def proposal(proposal_id: str) -> Response:
+    """Answer: what is proposed, and may I approve it."""
+    return _show_proposal(approvals.find_proposal(desk(), proposal_id), None)
+
+
+def approve(proposal_id: str) -> AnyResponse:
+    """The second officer agrees: what was proposed is done, or the opening begins."""
+    found = approvals.find_proposal(desk(), proposal_id)
+    try:
+        require_unchanged(office(), found)
+        if step_of(found) is Step.OPEN:
+            return _begin_opening(found)
+        approvals.approve(desk(), actor(), proposal_id, digest=request.form.get("digest", ""))
+    except PikirError as error:
+        return _show_proposal(found, error)
+    done = run(office(), step_of(found), list(found.details["campaigns"]), found.details["reasons"], actor())
+    campaigns = {one.campaign_id: find_campaign(office(), one.campaign_id) for one in done}
+    return page("console_done.html", round_code=found.subject, step=step_of(found), done=done, campaigns=campaigns)
+
+
+def withdraw(proposal_id: str) -> AnyResponse:
+    """Take it back, or refuse it."""
+    found = approvals.find_proposal(desk(), proposal_id)
+    try:
+        approvals.withdraw(desk(), actor(), proposal_id)
+    except PikirError as error:
+        return _show_proposal(found, error)
+    return redirect(url_for("console.round_page", round_code=found.subject))
+
+
+def _begin_opening(found: Proposal) -> AnyResponse:
+    """Under a passphrase at once; under a split key when enough custodians have brought their shares."""
+    campaign_ids = tuple(found.details["campaigns"])
+    custody = custody_of(office(), campaign_ids)
+    digest = request.form.get("digest", "")
+    if custody.is_split:
+        approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
+        gathering = Gathering(campaign_ids, found.subject, actor(), ShareGathering(custody, {}, {}))
+        return redirect(url_for("console.gathering", key=console().gatherings.keep(gathering)))
+    keys = by_passphrase(office(), campaign_ids, request.form.get("passphrase", ""))
+    approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
+    key = start_opening(office(), console().openings, campaign_ids, round_code=found.subject, by=keys, actor=actor())
+    return redirect(url_for("console.opening", key=key))
+
+
+def _show_dry_run(round_code: str, step: Step, chosen: list[str], problem: PikirError | None) -> Response:
+    if step is Step.KEYGEN:
+        return key_form(round_code, chosen, problem)
+    reasons = _reasons(chosen)
+    seen = foresee(office(), step, chosen, reasons)
+    return page(
+        "console_dry_run.html",
+        round=find_round(office(), round_code),
+        step=step,
+        seen=seen,
+        ready=[one for one in seen if one.refused is None],
+        mendable=any(one.wants_reason for one in seen),
+        reasons=reasons,
+        problem=problem,
+    )
+
+
+def _show_proposal(found: Proposal, problem: PikirError | None) -> Response:
+    is_opening = found.state == "pending" and step_of(found) is Step.OPEN
+    return page(
+        "console_proposal.html",
+        200 if problem is None else 400,
+        proposal=found,
+        step=step_of(found),
+        seen=foreseen(office(), found) if found.state == "pending" else (),
+        is_mine=found.proposer == actor(),
+        custody=custody_of(office(), list(found.details["campaigns"])) if is_opening else None,
+        problem=problem,
+    )
+
+
+def _step() -> Step:
+    named = request.form.get("step", "")
+    known = next((step for step in STEPS if step.value == named), None)
+    if known is None:
+        raise Malformed("there is no such step")
+    return known
+
+
+def _reasons(chosen: Sequence[str]) -> dict[str, str]:
+    return {one: reason for one in chosen if (reason := request.form.get(f"reason-{one}", "").strip())}
