@@ -142,9 +142,8 @@ def _write_site(folder: Path, office: str, tls: int, plain: int, behind: int) ->
 @contextmanager
 def _serving(office: str, folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """granian as the unit starts it; one worker is enough for all but the collector."""
-    arguments = [installed(word).replace("${PIKIR_PORT}", str(port)) for word in exec_start("pikir@.service")]
-    if office != "collector":
-        arguments[arguments.index("--workers") + 1] = "1"
+    values = {"${PIKIR_PORT}": str(port), "${PIKIR_WORKERS}": "2" if office == "collector" else "1"}
+    arguments = [values.get(word, installed(word)) for word in exec_start("pikir@.service")]
     secrets = {f"PIKIR_{office.upper()}_{name}": "a secret of these tests" for name in ("PASSPHRASE", "SECRET_KEY")}
     own = {
         "PIKIR_ROLE": office,
