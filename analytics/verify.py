@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.verification import custody, journal
+from analytics.verification import custody, journal, rounds
 from analytics.verification import setting as settings
 from analytics.verification.archive import batch_destroyed, check_archives
 from analytics.verification.custody import Outcome
@@ -54,14 +54,17 @@ def verify_path(
     agency_key: bytes | None = None,
     countersigners: Sequence[bytes] | None = None,
     others: Sequence[Path] = (),
+    campaigns: Path | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Report:
-    """Check a campaign's folder, or a single file together with ``others`` (its manifest, a board).
+    """Check a campaign's folder or a round's, or a single file together with ``others`` (its manifest, a board).
 
     ``questionnaire`` is what KPIs are recomputed with; ``agency_key`` (32 bytes) is the one that the reader trusts,
-    ``countersigners`` those of second institutions.
+    ``countersigners`` those of second institutions, ``campaigns`` the folder with those of a round's campaigns.
     Raises OSError.
     """
+    if rounds.is_of_a_round(path):
+        return Report(tuple(rounds.check_round(path, questionnaire, agency_key, campaigns)), rounds.LIMITS)
     trust = Trust(agency_key, countersigners)
     if path.is_dir():
         return verify_files(read_folder(path), questionnaire, trust, progress, path.resolve().name)

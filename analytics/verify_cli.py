@@ -36,6 +36,11 @@ COLOURS = {"ok": "green", "failed": "bold red", "impossible": "yellow"}
 )
 @click.option("--manifest", type=FILE, help="With a single file: its campaign's manifest.")
 @click.option("--board", type=FILE, multiple=True, help="With a receipt: board.json, or board.jws and batch.bin.")
+@click.option(
+    "--campaigns",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With a round's document: the folder with its campaigns' folders.  [default: the exchange folder around it]",
+)
 @click.option("--questionnaire", type=FILE, help="A fielded questionnaire other than Appendix 7.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -45,11 +50,13 @@ def verify(  # noqa: PLR0917 (click's options)
     countersigners: tuple[str, ...],
     manifest: Path | None,
     board: tuple[Path, ...],
+    campaigns: Path | None,
     questionnaire: Path | None,
     lang: str,
     as_json: bool,
 ) -> None:
-    """Check PATH: a campaign's folder in the exchange, one of its public files, or an exported journal (.jsonl).
+    """Check PATH: a campaign's folder in the exchange, a round's (rounds/CODE), one of their public files, or an
+    exported journal (.jsonl).
 
     Recomputes whatever public files determine: signatures, hashes, the Merkle root, every token's and holder's
     signature, sums, the KPI, the scoring record. Exits with 0 only if something was checked and nothing failed.
@@ -69,6 +76,7 @@ def verify(  # noqa: PLR0917 (click's options)
             agency_key=key,
             countersigners=seconds or None,
             others=others,
+            campaigns=campaigns,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if as_json:

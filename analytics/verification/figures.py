@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from analytics.disclosure import SMALLEST_BASE_FOR_OPTIONS, SMALLEST_PART, Cell, cell_of, is_safe
 from analytics.interval import logical_bounds
@@ -70,7 +71,22 @@ def check_rounding(figure: KpiFigure, n: int, eligible: int) -> None:
             raise ClaimFalse("differs", what="logical_bounds", claimed=claimed, derived=f"{smallest} - {largest}")
 
 
-def check_kpis(release: Release, questionnaire: Questionnaire) -> int:
+class Published(Protocol):
+    """What a body's Release and a round's have in common."""
+
+    @property
+    def method(self) -> str: ...  # noqa: D102
+    @property
+    def minimum_group(self) -> int: ...  # noqa: D102
+    @property
+    def n(self) -> int: ...  # noqa: D102
+    @property
+    def kpis(self) -> tuple[KpiFigure, ...]: ...  # noqa: D102
+    @property
+    def totals(self) -> tuple[QuestionTotal, ...]: ...  # noqa: D102
+
+
+def check_kpis(release: Published, questionnaire: Questionnaire) -> int:
     """Recompute what the published totals determine; how many methods that was. Raises ClaimFalse, NoKpi."""
     require_equal("totals", [t.question for t in release.totals], [q.id for q in questionnaire.substantive])
     counts, by_option = _counts(release, questionnaire)
@@ -87,7 +103,7 @@ def check_kpis(release: Release, questionnaire: Questionnaire) -> int:
     return recomputed
 
 
-def check_disclosure(release: Release) -> None:
+def check_disclosure(release: Published) -> None:
     """Nothing is shown that rules 1 and 3 of disclosure control hide. Raises ClaimFalse."""
     hidden = [total for total in release.totals if total.hidden is not None]
     for total in release.totals:
@@ -121,7 +137,7 @@ def _check_total(total: QuestionTotal, n: int, minimum_group: int) -> None:
             raise ClaimFalse("options_shown", question=total.question)
 
 
-def _counts(release: Release, questionnaire: Questionnaire) -> tuple[Counts, bool]:
+def _counts(release: Published, questionnaire: Questionnaire) -> tuple[Counts, bool]:
     """Counts by option, with a favourable / unfavourable split put at its ends; whether all are truly by option."""
     counts: dict[str, tuple[int, ...]] = {}
     options = {question.id: len(question.options) for question in questionnaire.substantive}
