@@ -218,7 +218,17 @@ def _progress(work: int) -> Iterator[Callable[[str, int], None]]:
 def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[dict[str, str]]]:
     """The desks of all three offices in one process, where they keep their things, and who may sign in."""
     from analytics import office as agency_office
-    from analytics.campaigns import announcing, certification, creation, custody, openings, voiding
+    from analytics.campaigns import (
+        announcing,
+        certification,
+        creation,
+        custody,
+        openings,
+        round_certification,
+        round_keys,
+        round_openings,
+        voiding,
+    )
     from simulation import offices
     from survey_app.identity import acceptance, closing, enrolment, invitations, roster
     from survey_app.identity import office as issuer_office
@@ -241,6 +251,13 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
             open_batch=partial(openings.open_campaign_batch, agency, passphrase=sealing_keys),
             certify=partial(certification.certify, agency),
             void=partial(voiding.void, agency),
+            open_round=partial(
+                round_openings.open_round_batches,
+                agency,
+                keys=round_keys.RoundKeys((sealing_keys,)),
+                processes=openings.processes(),
+            ),
+            certify_round=partial(round_certification.certify_round, agency),
         ),
         offices.IssuerDesk(
             import_roster=partial(roster.import_roster, issuer),

@@ -15,13 +15,18 @@ from random import Random
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
 
 from analytics.campaigns.creation import create_campaign, create_round
+from analytics.custody.countersigning import opened_sha256
 from analytics.evidence import CheckedEvidence, Evidence
-from analytics.models import CampaignRow, ReleaseRow, ScoringRecordRow
+from analytics.models import CampaignRow, ReleaseRow, RoundReleaseRow, ScoringRecordRow
 from analytics.office import AgencyOffice, open_agency, signing_key
 from analytics.opening import OpenedBatch, count_responses, make_release
 from analytics.release import Release
+from analytics.round_opening import make_round_release
+from analytics.round_protection import Part
+from analytics.round_release import round_release_bytes
 from analytics.scoring import NothingToScore, make_record
 from analytics.tally import AnswerRows
 from config import agency_config
@@ -61,9 +66,17 @@ class _Fielded:
 
 
 def build_rounds(
-    instance: Path, bodies: int, rounds: int, *, sizes: Sequence[int] = SIZES, processes: int = 2
+    instance: Path,
+    bodies: int,
+    rounds: int,
+    *,
+    sizes: Sequence[int] = SIZES,
+    processes: int = 2,
+    together: bool = False,
 ) -> list[str]:
     """Certify ``bodies`` Releases in each of ``rounds`` rounds; gives the rounds' codes, the first first.
+
+    With ``together`` the last round is certified as a whole, too.
 
     Bodies have about as many servants as ``sizes`` say, one after the other and again from the beginning.
     """
@@ -85,7 +98,7 @@ def build_rounds(
                     ReleaseRow(
                         campaign_id=read.campaign_id,
                         number=1,
-                        opened_sha256=hashlib.sha256(release.encode()).hexdigest(),
+                        opened_sha256=opened_sha256(read).hex(),
                         jws=release,
                         certified=certified,
                     )
@@ -93,8 +106,32 @@ def build_rounds(
                 if record is not None:
                     session.flush()
                     session.add(ScoringRecordRow(campaign_id=read.campaign_id, number=1, jws=record))
+            if together:
+                session.flush()
+                _certify_whole(session, office, codes[-1], fielded)
     office.database.dispose()
     return codes
+
+
+def _certify_whole(session: Session, office: AgencyOffice, code: str, fielded: Sequence[_Fielded]) -> None:
+    """The round's own figures, from the same answers counted again."""
+    questionnaire, parts = default_questionnaire(), []
+    for one in fielded:
+        draft = from_payload(CampaignDraft, one.draft)
+        if draft.round == code:
+            jws = session.get_one(ReleaseRow, (draft.campaign_id, 1)).jws
+            counted = count_responses(questionnaire, _answers(questionnaire, one), one.eligible)
+            parts.append(Part(counted, (from_payload(Release, signing.peek(str(jws))[1]),)))
+    release = make_round_release(parts, questionnaire)
+    session.add(
+        RoundReleaseRow(
+            round=code,
+            number=1,
+            opened_sha256=hashlib.sha256(round_release_bytes(release)).hexdigest(),
+            jws=sign_document(release, signing_key(office)),
+            certified=format_time(_autumn(code) + timedelta(days=22)),
+        )
+    )
 
 
 def _announce(office: AgencyOffice, codes: list[str], bodies: int, sizes: Sequence[int]) -> Iterator[_Fielded]:

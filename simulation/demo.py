@@ -9,7 +9,7 @@ from random import Random
 from simulation.crowd import Crowd, Dispute, Draw, Errand, Submission
 from simulation.offices import Offices, SettableClock
 from simulation.opinions import mood_of, one_persons_answers
-from simulation.plan import STAGES, PlannedCampaign, Stage, Step, steps_of
+from simulation.plan import STAGES, PlannedCampaign, Stage, Step, rounds_that_are_over, steps_of
 from simulation.roster import make_roster
 from survey_app.domain.questionnaire import Questionnaire
 from survey_app.domain.token import Token
@@ -49,6 +49,7 @@ class Teller:
         told = {
             campaign.key: Told(campaign, Random(repr(campaign.key)), collector_url=collector_url) for campaign in plan
         }
+        over = rounds_that_are_over(plan)
         steps = sorted(itertools.chain.from_iterable(map(steps_of, plan)), key=_order)
         begun: set[str] = set()
         for (moment, stage), group in itertools.groupby(steps, key=lambda step: (step.moment, step.stage)):
@@ -58,16 +59,19 @@ class Teller:
             for code in sorted({campaign.plan.round for campaign in campaigns} - begun):
                 self.offices.agency.create_round(code)
                 begun.add(code)
-            self._happens(stage, campaigns)
+            self._happens(stage, campaigns, over)
         return list(told.values())
 
-    def _happens(self, stage: Stage, campaigns: Sequence[Told]) -> None:
+    def _happens(self, stage: Stage, campaigns: Sequence[Told], over: frozenset[str]) -> None:
+        """One stage of some campaigns; rounds that are ``over`` are opened and certified as a whole, too."""
         if stage == "draft":
             self._draft(campaigns)
         elif stage == "issuing":
             self._draw(campaigns)
         elif stage == "collecting":
             self._submit(campaigns)
+        elif stage in ("opened", "certified"):
+            self._publish(stage, campaigns, over)
         elif stage == "voided":
             for campaign in campaigns:
                 self.offices.agency.void(campaign.campaign_id, str(campaign.plan.void_reason))
@@ -82,10 +86,21 @@ class Teller:
             "announced": self.offices.announce,
             "drawn": self.offices.publish_drawn,
             "closed": self.offices.close,
-            "opened": self.offices.open,
-            "certified": self.offices.certify,
         }
         steps[stage](campaigns)
+        self.report("", STAFF_STEP * len(campaigns))
+
+    def _publish(self, stage: Stage, campaigns: Sequence[Told], over: frozenset[str]) -> None:
+        """Opening: the batches of a whole round together, others one by one. Certifying: each, then such a round."""
+        codes = sorted({campaign.plan.round for campaign in campaigns} & over)
+        if stage == "opened":
+            for code in codes:
+                self.offices.agency.open_round(code)
+            self.offices.open([campaign.campaign_id for campaign in campaigns if campaign.plan.round not in over])
+        else:
+            self.offices.certify([campaign.campaign_id for campaign in campaigns])
+            for code in codes:
+                self.offices.agency.certify_round(code)
         self.report("", STAFF_STEP * len(campaigns))
 
     def _draft(self, campaigns: Sequence[Told]) -> None:

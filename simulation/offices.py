@@ -15,7 +15,10 @@ Step = Callable[..., Any]
 
 @dataclass(frozen=True)
 class AgencyDesk:
-    """``create_campaign`` takes a draft's fields by name and gives the draft; ``keygen`` takes several campaigns."""
+    """``create_campaign`` takes a draft's fields by name and gives the draft; ``keygen`` takes several campaigns.
+
+    ``open_round`` and ``certify_round`` take a round's code.
+    """
 
     create_round: Step
     create_campaign: Step
@@ -24,6 +27,8 @@ class AgencyDesk:
     open_batch: Step
     certify: Step
     void: Step
+    open_round: Step
+    certify_round: Step
 
 
 @dataclass(frozen=True)

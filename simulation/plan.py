@@ -77,7 +77,16 @@ def steps_of(campaign: PlannedCampaign) -> list[Step]:
     if campaign.visits == "single" and last == "collecting":  # M is stated once issuing has closed
         stages = tuple(stage for stage in stages if stage != "drawn")
     steps = [Step(moments[stage], stage, campaign) for stage in stages]
-    return [*steps, Step(moments["opened"], "voided", campaign)] if campaign.until == "voided" else steps
+    return [*steps, Step(moments["opened"] - hour, "voided", campaign)] if campaign.until == "voided" else steps
+
+
+def rounds_that_are_over(plan: Iterable[PlannedCampaign]) -> frozenset[str]:
+    """Codes of rounds of which every campaign is certified or void, and all were opened on the same day."""
+    campaigns = list(plan)
+    under_way = {campaign.round for campaign in campaigns if campaign.until not in ("certified", "voided")}
+    closes = {(campaign.round, campaign.schedule.collection_closes) for campaign in campaigns}
+    codes = [code for code, _ in closes]
+    return frozenset(code for code in codes if codes.count(code) == 1) - under_way
 
 
 def anchor_of(now: datetime) -> datetime:

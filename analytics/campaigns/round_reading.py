@@ -20,12 +20,14 @@ from analytics.round_release import RoundRelease, read_round_release
 class RoundStanding:
     """A round with its campaigns: ``closed`` ones belong to its figures, ``void`` and ``without`` (left out) do not.
 
+    ``pending`` are not closed yet; of those that are ``gone`` the batch is destroyed, so they cannot be opened again.
     ``certified`` is the RoundRelease that was signed last, ``draft`` an opened one that is not.
     """
 
     round: Round
     closed: tuple[Campaign, ...]
     pending: tuple[Campaign, ...]
+    gone: tuple[Campaign, ...]
     void: tuple[Campaign, ...]
     without: tuple[Campaign, ...]
     draft: RoundRelease | None
@@ -51,17 +53,19 @@ def read_standing(
     campaigns = [read_campaign(office, session, campaign) for campaign in rows]
     if strange := set(without) - {campaign.campaign_id for campaign in campaigns}:
         raise UnknownCampaign(f"round {round_code} has no campaign {', '.join(sorted(strange))}")
-    void = [c for c in campaigns if c.situation.state is State.VOIDED]
+    void = [c for c in campaigns if c.void is not None]
     apart = [c for c in campaigns if c.campaign_id in without and c not in void]
     rest = [c for c in campaigns if c not in void and c not in apart]
     closed = [c for c in rest if Step.OPEN in c.situation.allowed]
-    pending = [c for c in rest if c not in closed]
+    gone = [c for c in rest if c not in closed and c.situation.state in (State.CERTIFIED, State.ARCHIVED)]
+    pending = [c for c in rest if c not in closed and c not in gone]
     draft, certified = _stored(session, round_code)
     standing = standing_in_round(session, round_code)
     uncertified, changed = _of_draft(session, draft, campaigns, standing)
     papers = RoundPapers(
         closed=_codes(closed),
         pending=_codes(pending),
+        gone=_codes(gone),
         draft=draft is not None,
         uncertified=uncertified,
         changed=changed,
@@ -72,6 +76,7 @@ def read_standing(
         Round(row.code, row.title),
         tuple(closed),
         tuple(pending),
+        tuple(gone),
         tuple(void),
         tuple(apart),
         draft,

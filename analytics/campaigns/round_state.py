@@ -34,6 +34,7 @@ class RoundMissing(StrEnum):
     """What the round waits for, of which bodies; the value is the sentence that operators read."""
 
     CLOSED_BATCH = "not closed yet; wait, declare void (pikir agency void), or leave out for good (--without)"
+    BATCH_AGAIN = "their batches are destroyed; they can only be left out (--without)"
     ANY_BATCH = "a campaign that is closed and not void"
     OPENED = "the round's own opening (pikir agency open-round)"
     CERTIFIED = "not certified as the round was opened with them (pikir agency certify)"
@@ -44,13 +45,14 @@ class RoundMissing(StrEnum):
 class RoundPapers:
     """All that a round's state depends on; bodies by their codes.
 
-    ``closed`` can be opened, ``pending`` cannot yet, void ones are in neither. ``draft`` means an opened RoundRelease
-    that is not certified; of its bodies ``uncertified`` have another Release or none, and ``changed`` are void or have
-    another batch. ``outdated`` are those of the certified one that have changed.
+    ``closed`` can be opened, ``pending`` cannot yet, ``gone`` cannot any more, void ones are in none. ``draft`` is an
+    opened RoundRelease that is not certified; of its bodies ``uncertified`` wait to be certified just so, and
+    ``changed`` are void or have another Release. ``outdated`` are those of the certified one that have changed.
     """
 
     closed: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     draft: bool = False
     uncertified: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -69,12 +71,14 @@ class RoundSituation:
 
 def round_situation(papers: RoundPapers) -> RoundSituation:
     """The situation of a round with these ``papers``."""
-    may_open = bool(papers.closed) and not papers.pending
+    may_open = bool(papers.closed) and not papers.pending and not papers.gone
+    is_done = papers.certified and not papers.outdated and not papers.draft
     may_certify = papers.draft and not papers.uncertified and not papers.changed
     steps = {RoundStep.OPEN: may_open, RoundStep.CERTIFY: may_certify}
     waiting = {
         RoundMissing.CLOSED_BATCH: papers.pending,
-        RoundMissing.ANY_BATCH: () if papers.closed or papers.pending else ("",),
+        RoundMissing.BATCH_AGAIN: () if is_done else papers.gone,
+        RoundMissing.ANY_BATCH: () if is_done or papers.gone or papers.closed or papers.pending else ("",),
         RoundMissing.OPENED: () if papers.draft or papers.certified else ("",),
         RoundMissing.CERTIFIED: papers.uncertified,
         RoundMissing.OPENED_AGAIN: papers.changed or (() if papers.draft else papers.outdated),

@@ -17,6 +17,7 @@ import pytest
 
 from analytics.agency_app import create_agency_app
 from analytics.campaigns.certified import all_certified_in_round
+from analytics.campaigns.certified_rounds import present_round
 from analytics.office import open_agency, staff_desk
 from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
@@ -42,7 +43,7 @@ class World:
     def __init__(self, instance: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(keyfile, "SCRYPT_N", 2**10)
-            self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES)
+            self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES, together=True)
         config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
         clock = FakeClock()
         office = open_agency(config, clock)
@@ -52,6 +53,7 @@ class World:
             for code in self.rounds
             for found in all_certified_in_round(office, code)
         }
+        self.whole = json.loads(signing.peek(present_round(office, "2026").jws)[1])
         self.staff = Staff(create_agency_app(config, clock).test_client())
         self.staff.sign_in()
 
@@ -100,7 +102,7 @@ def test_pages_about_a_round(world: World, lang: str) -> None:
     known = {text for payload in payloads for text in figures_of(payload)}
     ranks = {str(place) for place in range(1, len(BODIES) + 1)}
     overview = world.page(f"/{lang}/rounds/2026")
-    assert unknown(overview, lang, known | ranks) == set()
+    assert unknown(overview, lang, known | ranks | kpis_of(world.whole)) == set()
     check_chart_numbers(overview, payloads)
     turnout = world.page(f"/{lang}/turnout/2026")
     parts = {share(p[name], p["eligible"]) for p in payloads for name in ("drawn", "received")}
@@ -108,6 +110,22 @@ def test_pages_about_a_round(world: World, lang: str) -> None:
     assert {localised(str(p[name]), lang) for p in payloads for name in ("drawn", "received", "n")} <= numbers_in(
         turnout
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_about_all_bodies_together(world: World, lang: str) -> None:
+    """Its numbers, and how many responses each body has; and nothing else."""
+    page = world.page(f"/{lang}/national/2026")
+    bodies = world.whole["bodies"]
+    numbers = {q.id: str(q.number) for q in official_questionnaire().questions}
+    apart = {numbers[name] for body in bodies for name in (*body["not_in_totals"], *body["not_in_breakdowns"])}
+    counts = {str(sum(body["pooled"] is which for body in bodies)) for which in (True, False)}
+    known = figures_of(world.whole) | {str(payload["n"]) for payload in world.of_round("2026")} | apart | counts
+    assert world.whole["drivers"] is not None
+    assert unknown(page, lang, known | {"50", "100"}) == set()
+    check_chart_numbers(page, [world.whole])
+    shown = {localised(text, lang) for kpi in world.whole["kpis"] for text in [kpi["percent"]] if text}
+    assert shown <= numbers_in(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -153,7 +171,13 @@ def test_other_places(world: World, path: str) -> None:
 def test_every_figure_leads_to_its_definition(world: World) -> None:
     anchors = set(re.findall(r'<div id="([\w-]+)"', world.page("/en/definitions")))
     places = [f"rounds/2026/body-04{part}" for part in ABOUT_BODY]
-    places += ["rounds/2026", "matrix/2026", "turnout/2026", "comparison/2026?first=body-04&second=body-03"]
+    places += [
+        "rounds/2026",
+        "national/2026",
+        "matrix/2026",
+        "turnout/2026",
+        "comparison/2026?first=body-04&second=body-03",
+    ]
     for place in places:
         page = world.page(f"/en/{place}")
         linked = set(re.findall(r'href="/agency/en/definitions#([\w-]+)"', page))
@@ -176,10 +200,17 @@ def unknown(page: str, lang: str, known: set[str]) -> set[str]:
     return numbers_in(page) - {localised(text, lang) for text in known} - WORDS
 
 
+def kpis_of(payload: Payload) -> set[str]:
+    """A payload's percentages with their intervals."""
+    kpis = [kpi for kpi in payload["kpis"] if kpi["percent"] is not None]
+    return {text for kpi in kpis for text in (kpi["percent"], kpi["interval"]["low"], kpi["interval"]["high"])}
+
+
 def figures_of(payload: Payload) -> set[str]:
     """Every number of a payload as English text, with the shares and row edges that are the same figures."""
-    texts = [payload[n] for n in ("eligible", "drawn", "disputes", "received", "n", "unusable")]
-    texts += [payload["minimum_group"], payload["minimum_turnout"], payload["turnout"], *payload["rejected"].values()]
+    texts = [payload.get(n) for n in ("eligible", "drawn", "disputes", "received", "n", "unusable")]
+    texts += [payload["minimum_group"], payload.get("minimum_turnout"), payload["turnout"]]
+    texts += payload.get("rejected", {}).values()
     texts += [payload["verdict"]["worst_margin"], *payload["verdict"]["hidden"].values()]
     for kpi in payload["kpis"]:
         texts += [kpi["percent"], *(kpi["fraction"] or "").split("/")[:1]]
