@@ -55,10 +55,9 @@ def verify(  # noqa: PLR0917 (click's options)
     lang: str,
     as_json: bool,
 ) -> None:
-    """Check PATH: a campaign's folder in the exchange, a round's (rounds/CODE), one of their public files, or an
-    exported journal (.jsonl).
+    """Check PATH: a campaign's or a round's folder in the exchange, one of their files, or an exported journal.
 
-    Recomputes whatever public files determine: signatures, hashes, the Merkle root, every token's and holder's
+    A round's folder is rounds/CODE, a journal's file ends with .jsonl. Recomputes whatever public files determine: signatures, hashes, the Merkle root, every token's and holder's
     signature, sums, the KPI, the scoring record. Exits with 0 only if something was checked and nothing failed.
     """
     try:
