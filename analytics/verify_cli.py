@@ -57,8 +57,9 @@ def verify(  # noqa: PLR0917 (click's options)
 ) -> None:
     """Check PATH: a campaign's or a round's folder in the exchange, one of their files, or an exported journal.
 
-    A round's folder is rounds/CODE, a journal's file ends with .jsonl. Recomputes whatever public files determine: signatures, hashes, the Merkle root, every token's and holder's
-    signature, sums, the KPI, the scoring record. Exits with 0 only if something was checked and nothing failed.
+    A round's folder is rounds/CODE, a journal's file ends with .jsonl. Recomputes whatever public files determine:
+    signatures, hashes, the Merkle root, every token's and holder's signature, sums, the KPI, the scoring record. Exits
+    with 0 only if something was checked and nothing failed.
     """
     try:
         key = None if agency_key is None else base64url.decode(agency_key, PUBLIC_KEY_BYTES)
