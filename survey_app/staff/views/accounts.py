@@ -45,6 +45,8 @@ def invite() -> AnyResponse:
 @step_up_required
 def change(login: str) -> AnyResponse:
     """One change to an account."""
+    if request.method == "GET":  # a page that was the answer to a form, in another language
+        return redirect(url_for("staff.account_list"))
     actor, what = current_staff().login, request.form.get("what", "")
     if what == "password":
         return _handed_over(login, accounts.reset_password(desk(), login, actor=actor))
@@ -102,6 +104,6 @@ def _page(problem: str | None) -> Response:
 
 ROUTES = (
     ("accounts", "account_list", account_list, ["GET"]),
-    ("accounts/invite", "invite", invite, ["POST"]),
-    ("accounts/<login>", "change_account", change, ["POST"]),
+    ("accounts/invite", "invite", invite, ["GET", "POST"]),
+    ("accounts/<login>", "change_account", change, ["GET", "POST"]),
 )

@@ -88,6 +88,8 @@ def remove_key() -> AnyResponse:
 @step_up_required
 def new_codes() -> AnyResponse:
     """New recovery codes in place of all earlier ones."""
+    if request.method == "GET":
+        return redirect(url_for("staff.profile"))
     return _codes_page(renew_recovery_codes(desk(), current_staff().login))
 
 
@@ -117,6 +119,8 @@ def end_session() -> AnyResponse:
 @signed_in
 def confirm_again() -> AnyResponse:
     """The second factor for a page that was asked for, then that page."""
+    if request.method == "GET":
+        return redirect(url_for("staff.profile"))
     wanted = request.form.get("next", "")
     problem = try_to_confirm()
     if problem is not None:
@@ -143,8 +147,8 @@ ROUTES = (
     ("account/app", "add_app", add_app, ["GET", "POST"]),
     ("account/passkeys", "add_key", add_key, ["GET", "POST"]),
     ("account/passkeys/remove", "remove_key", remove_key, ["POST"]),
-    ("account/recovery-codes", "new_codes", new_codes, ["POST"]),
+    ("account/recovery-codes", "new_codes", new_codes, ["GET", "POST"]),
     ("account/password", "password", password, ["GET", "POST"]),
     ("account/sessions", "end_session", end_session, ["POST"]),
-    ("account/confirm", "confirm_again", confirm_again, ["POST"]),
+    ("account/confirm", "confirm_again", confirm_again, ["GET", "POST"]),
 )
