@@ -52,7 +52,7 @@ def confirmation_page(problem: str | None, wanted: str | None = None) -> Respons
     page = render_template(
         "staff_confirm.html",
         problem=problem,
-        target=request.full_path.rstrip("?") if is_form else url_for("staff.confirm_again"),
+        target=request.script_root + request.full_path.rstrip("?") if is_form else url_for("staff.confirm_again"),
         kept=kept if is_form else [("next", wanted or request.full_path.rstrip("?"))],
         **offer(desk(), current_session().account),
         has_files=bool(is_form and request.files),

@@ -151,10 +151,10 @@ class TestStepUp:
         assert "Confirm that it is you" in text_of(asked.text)
         assert find_account(desk, "bolat").role == "analyst"
 
-        wrong = administrator.answers(asked, "/en/accounts/bolat", proof_code="000000")
+        wrong = administrator.answers(asked, proof_code="000000")
         assert wrong.status_code == 403
         assert find_account(desk, "bolat").role == "analyst"
-        done = administrator.answers(wrong, "/en/accounts/bolat", proof_code=administrator.next_code())
+        done = administrator.answers(wrong, proof_code=administrator.next_code())
         assert done.status_code == 302
         assert find_account(desk, "bolat").role == "auditor"
         assert administrator.sends("/en/accounts/bolat", page, what="disable").status_code == 302, "fresh again"
@@ -163,7 +163,7 @@ class TestStepUp:
         clock.advance(minutes=5)
         asked = auditor.browser.get("/en/journal/journal.jsonl")
         assert asked.status_code == 403
-        back = auditor.answers(asked, "/en/account/confirm", proof_code=auditor.next_code())
+        back = auditor.answers(asked, proof_code=auditor.next_code())
         assert back.location == "/agency/en/journal/journal.jsonl"
         assert auditor.browser.get("/en/journal/journal.jsonl").status_code == 200
 
