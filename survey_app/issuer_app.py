@@ -7,6 +7,8 @@ from flask import Flask
 from config import IssuerConfig
 from survey_app.identity import office as offices
 from survey_app.identity.closing import close_due
+from survey_app.identity.console.install import install_console
+from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
 from survey_app.identity.problems import PROBLEMS
 from survey_app.identity.views import OFFICE, api, pages
 from survey_app.staff.guard import STAFF, install_staff
@@ -29,12 +31,13 @@ def create_issuer_app(config: IssuerConfig, clock: Clock) -> Flask:
         demo=config.demo,
         requests_per_second=config.requests_per_second,
         form_action="none",
-        problem_texts={**STAFF_PROBLEMS, **PROBLEMS},
+        problem_texts={**STAFF_PROBLEMS, **CONSOLE_PROBLEMS, **PROBLEMS},
         parts=[STAFF],
     )
     app.extensions[OFFICE] = office
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(published.make_blueprint("issuer", office.exchange))
+    install_console(app, office)
     install_staff(app, offices.staff_desk(office))
     return app

@@ -79,7 +79,7 @@ class TestFreshInterpreter:
         assert not within(loaded_by("survey_app.collector_app"), "survey_app.identity", "survey_app.issuer_app")
 
     def test_2_the_identity_side_cannot_name_a_token(self):
-        allowed = {f"survey_app.domain.{m}" for m in {"blind_rsa", "manifest", "merkle"} | FOUNDATIONS}
+        allowed = {f"survey_app.domain.{m}" for m in {"blind_rsa", "manifest", "merkle", "archive"} | FOUNDATIONS}
         loaded = within(loaded_by("survey_app.identity", "survey_app.issuer_app"), "survey_app.domain")
 
         assert loaded - {"survey_app.domain"} <= allowed

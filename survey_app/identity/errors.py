@@ -145,3 +145,9 @@ class ColumnsUnclear(PikirError):
     """The choice of columns names no reference, or one column twice."""
 
     slug = "columns-unclear"
+
+
+class ReasonNeeded(PikirError):
+    """A file with everybody's link was handed out before; the second time needs a reason."""
+
+    slug = "reason-needed"

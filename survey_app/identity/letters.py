@@ -68,6 +68,12 @@ def write_letters(
             yield Part(output.with_name(name), len(parts[number - 1]))
 
 
+def set_apart(office: IssuerOffice, campaign: AcceptedCampaign, people: Sequence[Invitation], paper: Paper) -> bytes:
+    """One PDF with the letters of ``people``, set in a process of its own that forgets them."""
+    words = common_words(office, campaign, paper)
+    return _apart(partial(letters_pdf, words, form=paper.form, moment=office.clock()), people)
+
+
 def _apart(work: Callable[[Sequence[Invitation]], bytes], people: Sequence[Invitation]) -> bytes:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(work, people).result()

@@ -197,10 +197,14 @@ class ColumnChoiceRow(Base):
 
 
 class HandoutRow(Base):
-    """How often the file with everybody's link was handed to an officer."""
+    """How often a file with everybody's link was handed to an officer: the links as a table, or letters."""
 
     __tablename__ = "handout"
-    __table_args__ = _table(CheckConstraint("times > 0", name="times_positive"))
+    __table_args__ = _table(
+        CheckConstraint("kind IN ('links', 'letters')", name="kind_known"),
+        CheckConstraint("times > 0", name="times_positive"),
+    )
 
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(7), primary_key=True)
     times: Mapped[int]

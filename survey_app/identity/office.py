@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from config import IssuerConfig
 from survey_app.domain.blind_rsa import BlindSigner
-from survey_app.domain.manifest import CampaignManifest
+from survey_app.domain.manifest import CampaignDraft, CampaignManifest
 from survey_app.staff.desk import ADMINISTRATOR, AUDITOR, StaffDesk
 from survey_app.staff.signatures import adapter_for
 from survey_app.web.clock import Clock
@@ -36,6 +36,7 @@ class Memory:
     accepted: dict[str, AcceptedCampaign] = field(default_factory=dict)
     signers: dict[str, BlindSigner] = field(default_factory=dict)
     leaves: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    drafts: dict[str, tuple[str, CampaignDraft]] = field(default_factory=dict)
     void: set[str] = field(default_factory=set)
     not_void: dict[str, tuple[int, int]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -73,5 +74,7 @@ def staff_desk(office: IssuerOffice) -> StaffDesk:
         oidc=office.config.oidc,
         signature=adapter_for(office.config.signature),
         limited=frozenset({PERSONNEL}),
+        homes=dict.fromkeys((PERSONNEL, ISSUING, AUDITOR), "console.campaigns"),
         respondents=RESPONDENTS,
+        frame="console_frame.html",
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.domain.merkle import InclusionProof, inclusion_proof
@@ -60,6 +60,18 @@ def contest(office: IssuerOffice, campaign_id: str, code: str) -> None:
         if issued is None:
             raise NothingToContest("nothing was drawn with this code")
         insert_once(session, DisputeRow, {"entry_id": entry_id})
+
+
+def count_disputes(office: IssuerOffice, campaign_id: str) -> int:
+    """How many say that somebody else drew in their name; who they are is no officer's business."""
+    of_campaign = RosterEntryRow.campaign_id == campaign_id
+    counted = (
+        select(func.count())
+        .select_from(DisputeRow)
+        .join(RosterEntryRow, RosterEntryRow.entry_id == DisputeRow.entry_id)
+    )
+    with office.database.read() as session:
+        return session.execute(counted.where(of_campaign)).scalar_one()
 
 
 def _require_records(office: IssuerOffice, campaign: AcceptedCampaign) -> None:

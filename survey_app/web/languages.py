@@ -1,11 +1,11 @@
 """Kazakh, Russian and English: the language is part of a page's path; the API listens to Accept-Language."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask, g, request, url_for
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale
 from werkzeug.routing import BaseConverter
 
 from survey_app.domain.manifest import LANGUAGES
@@ -51,6 +51,7 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
             "languages": NAMES,
             "switch_url": switch_url,
             "format_moment": format_moment,
+            "format_day": format_day,
         }
 
 
@@ -71,6 +72,11 @@ def format_moment(moment: datetime) -> str:
     """Date and time for people, in the page's language and the country's time zone."""
     pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
     return str(format_datetime(moment, pattern))
+
+
+def format_day(day: date) -> str:
+    """A date for people, in the page's language."""
+    return str(format_date(day, "d MMMM yyyy" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM"))
 
 
 def _language_of_path() -> str | None:

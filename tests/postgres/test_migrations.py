@@ -69,7 +69,7 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
         "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
         "column_choice": {"body_code": "min-water", "titles": "{}"},
-        "handout": {"campaign_id": CAMPAIGN, "times": 1},
+        "handout": {"campaign_id": CAMPAIGN, "kind": "links", "times": 1},
         "staff": STAFF | {"role": "personnel", "bodies": '["bridges"]'},
         "journal": JOURNAL,
     },

@@ -50,7 +50,9 @@ def upgrade() -> None:
     op.create_table(
         "handout",
         sa.Column("campaign_id", sa.String(32), sa.ForeignKey("campaign.campaign_id"), primary_key=True),
+        sa.Column("kind", sa.String(7), primary_key=True),
         sa.Column("times", sa.Integer, nullable=False),
+        sa.CheckConstraint("kind IN ('links', 'letters')", name="kind_known"),
         sa.CheckConstraint("times > 0", name="times_positive"),
         sqlite_with_rowid=False,
     )

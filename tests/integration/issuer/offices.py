@@ -40,6 +40,8 @@ TWO_VISITS = Schedule(
     collection_opens=datetime(2026, 11, 10, 4, 0, tzinfo=UTC),
     collection_closes=datetime(2026, 11, 16, 13, 0, tzinfo=UTC),
 )
+WATER = Body("min-water", LocalisedText("Су министрлігі", "Министерство воды", "Ministry of Water"))
+FIRE = Body("min-fire", LocalisedText("Өрт министрлігі", "Министерство огня", "Ministry of Fire"))
 ENVIRONMENT = {
     "PIKIR_ISSUER_PASSPHRASE": "a passphrase of these tests",
     "PIKIR_ISSUER_SECRET_KEY": "a secret key of these tests",
@@ -54,11 +56,13 @@ class Agency:
         self.key = Ed25519PrivateKey.generate()
         self.exchange = exchange
 
-    def drafts(self, campaign_id: str, schedule: Schedule = TWO_VISITS, visits: str = "two") -> CampaignDraft:
+    def drafts(
+        self, campaign_id: str, schedule: Schedule = TWO_VISITS, visits: str = "two", body: Body = WATER
+    ) -> CampaignDraft:
         draft = CampaignDraft(
             campaign_id=campaign_id,
             round="2026",
-            body=Body("min-water", LocalisedText("Су министрлігі", "Министерство воды", "Ministry of Water")),
+            body=body,
             head=LocalisedText("Аппарат басшысы", "Руководитель аппарата", "Head of apparatus"),
             legal_basis="Order No. 13, point 16",
             questionnaire=QuestionnaireReference("appendix7", "1", b"q" * 32),

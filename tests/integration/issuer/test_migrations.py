@@ -43,7 +43,7 @@ ROWS = {
     "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
     "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
     "column_choice": {"body_code": "min-water", "titles": "{}"},
-    "handout": {"campaign_id": CAMPAIGN, "times": 1},
+    "handout": {"campaign_id": CAMPAIGN, "kind": "links", "times": 1},
 }
 
 
@@ -161,7 +161,8 @@ REFUSED = [
     ("bounce", {"status": "no"}),
     ("roster_upload", {"campaign_id": "b" * 31}),
     ("column_choice", {"body_code": "other", "titles": None}),
-    ("handout", {"times": 0}),
+    ("handout", {"kind": "letters", "times": 0}),
+    ("handout", {"kind": "other"}),
 ]
 
 

@@ -31,8 +31,6 @@ from survey_app.web.settings import Settings
 from survey_app.web.spreadsheet import read_spreadsheet
 from tests.integration.issuer.offices import World, roster_csv
 
-MANY = 20_000
-
 
 @pytest.fixture(scope="module", autouse=True)
 def cheap_scrypt() -> Iterator[None]:
@@ -124,18 +122,6 @@ class TestTables:
         replace_roster(office, drafted, [RosterRow("P-1", None, "kk")])
         with pytest.raises(NoUpload):
             find_upload(office, drafted)
-
-    def test_twenty_thousand_people(self, office, drafted):
-        rows = [("reference", "email", "language")]
-        rows += [(f"S-{number:05}", f"s{number}@body.kz", ("kk", "ru")[number % 2]) for number in range(MANY)]
-        table = read_spreadsheet(workbook(rows), "roster.xlsx")
-        keep_upload(office, drafted, table)
-        waiting = find_upload(office, drafted)
-        checked = check_table(waiting, propose_choice(office, "min-water", waiting))
-
-        replace_roster(office, drafted, checked.rows)
-
-        assert (checked.bad_rows, roster_page(office, drafted).count) == ((), MANY)
 
     def test_a_workbook_on_the_command_line(self, world, office, drafted, tmp_path):
         file = tmp_path / "roster.xlsx"

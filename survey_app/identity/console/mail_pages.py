@@ -1,0 +1,165 @@
+"""Invitations by e-mail: the plan, sending with its progress, whom mail does not reach, corrected addresses."""
+
+from datetime import date
+
+from flask import Response, json, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app.identity.console.access import note, office, own_situation
+from survey_app.identity.console.pages import CAMPAIGN, console
+from survey_app.identity.console.postmen import postman
+from survey_app.identity.console.problem_words import mail_trouble
+from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, StepOutOfOrder, UnknownEntry
+from survey_app.identity.handouts import times_handed_out, unreached_by_mail
+from survey_app.identity.invitations import invitations
+from survey_app.identity.letters import PEOPLE_A_FILE
+from survey_app.identity.mail.bounces import bounced, correct_address, take_report
+from survey_app.identity.mail.plan import (
+    INVITATION,
+    Mailing,
+    issuing_days,
+    mailings,
+    plan_reminders,
+    suggested_days,
+    today,
+)
+from survey_app.identity.mail.queue import begin
+from survey_app.identity.mail.sending import is_sending
+from survey_app.identity.office import ISSUING
+from survey_app.identity.roster_rows import RowRefused
+from survey_app.identity.situation import Situation
+from survey_app.staff.guard import roles_allowed, step_up_required
+from survey_app.web.languages import format_day
+from survey_app.web.uploads import FileMissing, takes_upload, uploaded
+
+
+@console.get(f"/c/{CAMPAIGN}/invitations")
+@roles_allowed(ISSUING)
+def invitation_page(campaign_id: str) -> str:
+    """Everything about inviting: by mail, on paper, as a table."""
+    return page(own_situation(campaign_id))
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/plan")
+@roles_allowed(ISSUING)
+def plan(campaign_id: str) -> AnyResponse:
+    """Fix the days of the reminders."""
+    problem = _try_to_plan(own_situation(campaign_id))
+    return _back(campaign_id) if problem is None else problem
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/send")
+@roles_allowed(ISSUING)
+@step_up_required
+def send(campaign_id: str) -> AnyResponse:
+    """Begin a mailing, or go on with it; the days that stand beside the invitation are fixed with it."""
+    one = own_situation(campaign_id)
+    number = request.form.get("number", INVITATION, type=int)
+    if office().config.mail is None:
+        raise MailNotConfigured("no mail server is set")
+    if number == INVITATION and "day" in request.form and (problem := _try_to_plan(one)):
+        return problem
+    total = begin(office(), campaign_id, number)
+    note("send-mail", campaign_id, mailing=number, people=total)
+    postman().wake()
+    return _back(campaign_id)
+
+
+@console.get(f"/c/{CAMPAIGN}/mail/progress")
+@roles_allowed(ISSUING)
+def progress(campaign_id: str) -> Response:
+    """How many have to be sent still, for the page that shows it."""
+    own_situation(campaign_id)
+    found = [{"number": one.number, "total": one.total, "waiting": one.waiting} for one in _mailings(campaign_id)]
+    return Response(json.dumps({"mailings": found, "sending": _is_sending()}), mimetype="application/json")
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/report")
+@roles_allowed(ISSUING)
+@takes_upload
+def report(campaign_id: str) -> AnyResponse:
+    """Take in failures that came back as messages."""
+    one = own_situation(campaign_id)
+    try:
+        taken = take_report(office(), campaign_id, uploaded("report")[0])
+    except FileMissing:
+        return Response(page(one, bounce_problem=_("Choose a file first.")), 400)
+    except ReportUnreadable:
+        problem = _(
+            "No failed delivery was found in it. Save reports as .eml or mbox, or addresses as text, one a line."
+        )
+        return Response(page(one, bounce_problem=problem), 400)
+    note("take-bounces", campaign_id, new=taken.new, foreign=taken.foreign)
+    return _back(campaign_id, "bounces")
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/address")
+@roles_allowed(ISSUING)
+@step_up_required
+def address(campaign_id: str) -> AnyResponse:
+    """Another address for somebody whom mail does not reach."""
+    one = own_situation(campaign_id)
+    try:
+        correct_address(office(), campaign_id, request.form.get("reference", ""), request.form.get("email", ""))
+    except RowRefused as refused:
+        return Response(page(one, bounce_problem=str(_(refused.message, **refused.values))), 400)
+    except UnknownEntry:
+        problem = _("Only an address that mail does not reach can be changed, and not to one that is on the roster.")
+        return Response(page(one, bounce_problem=problem), 409)
+    note("correct-address", campaign_id)
+    return _back(campaign_id, "bounces")
+
+
+def page(one: Situation, **problems: str) -> str:
+    """The page about inviting."""
+    if not one.is_accepted or one.statement is not None or one.is_void:
+        raise StepOutOfOrder("nobody can be invited now")
+    problem = postman().problem
+    return render_template(
+        "console_invitations.html",
+        one=one,
+        draft=one.draft,
+        mailings=_mailings(one.campaign_id),
+        today=today(office()),
+        suggested=suggested_days(one.draft.schedule),
+        window=issuing_days(one.draft.schedule),
+        is_configured=office().config.mail is not None,
+        is_sending=_is_sending(),
+        stopped=mail_trouble(problem) if problem else None,
+        bounced=bounced(office(), one.campaign_id),
+        people=len(invitations(office(), one.campaign_id)),
+        unreached=len(unreached_by_mail(office(), one.campaign_id)),
+        people_a_file=PEOPLE_A_FILE,
+        links_taken=times_handed_out(office(), one.campaign_id, "links"),
+        **problems,
+    )
+
+
+def _try_to_plan(one: Situation) -> Response | None:
+    """Fix the days that the form names; the page that says why not, or None."""
+    first, last = issuing_days(one.draft.schedule)
+    try:
+        days = [date.fromisoformat(text) for text in request.form.getlist("day") if text.strip()]
+        plan_reminders(office(), one.campaign_id, days)
+    except (ValueError, StepOutOfOrder):
+        said = _(
+            "Choose days from %(first)s to %(last)s, before the invitation is sent.",
+            first=format_day(first),
+            last=format_day(last),
+        )
+        return Response(page(one, mail_problem=said), 400)
+    note("plan-reminders", one.campaign_id, days=", ".join(str(day) for day in sorted(set(days))))
+    return None
+
+
+def _mailings(campaign_id: str) -> tuple[Mailing, ...]:
+    return mailings(office(), campaign_id)
+
+
+def _is_sending() -> bool:
+    return postman().is_at_work or is_sending(office())
+
+
+def _back(campaign_id: str, anchor: str | None = None) -> AnyResponse:
+    return redirect(url_for("console.invitation_page", campaign_id=campaign_id, _anchor=anchor), code=303)

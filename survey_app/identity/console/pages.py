@@ -1,0 +1,89 @@
+"""The console's blueprint: the list of campaigns, one campaign, and what is said of a step out of order."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app.identity.campaigns import find_accepted
+from survey_app.identity.console.access import EVERYONE, is_issuing, note, office, own_situation, own_situations
+from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
+from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.mail.plan import mailings
+from survey_app.identity.situation import Situation, Step
+from survey_app.identity.standing import count_disputes
+from survey_app.identity.turnout import turnout
+from survey_app.staff.guard import roles_allowed
+from survey_app.web.fingerprint import comparable_rows
+
+CAMPAIGN = "<string(length=32):campaign_id>"
+console = Blueprint("console", __name__, url_prefix="/<language:lang>/staff")
+
+
+@console.context_processor
+def words() -> dict[str, object]:
+    """What every page of the console may need."""
+    return {
+        "state_name": STATES.__getitem__,
+        "step_name": STEPS.__getitem__,
+        "progress_name": PROGRESS.__getitem__,
+        "band_name": BANDS.__getitem__,
+        "explain": explain,
+        "now": office().clock(),
+        "is_issuing": is_issuing(),
+        "Step": Step,
+    }
+
+
+@console.get("/campaigns")
+@roles_allowed(*EVERYONE)
+def campaigns() -> str:
+    """All campaigns that concern who asks, those that are late on top of their round."""
+    now = office().clock()
+    found = [(one, one.next_step(now), band_of(one)) for one in own_situations()]
+    return render_template("console_campaigns.html", campaigns=found)
+
+
+@console.get(f"/c/{CAMPAIGN}")
+@roles_allowed(*EVERYONE)
+def campaign(campaign_id: str) -> str:
+    """One campaign: what to do next, the steps, the figures."""
+    return campaign_page(own_situation(campaign_id))
+
+
+@console.errorhandler(StepOutOfOrder)
+def out_of_order(_error: StepOutOfOrder) -> AnyResponse:
+    """The campaign's page, on which it says what is possible now and what is missing."""
+    campaign_id = (request.view_args or {}).get("campaign_id")
+    if campaign_id is None:
+        return redirect(url_for("console.campaigns"))
+    return Response(campaign_page(own_situation(campaign_id), refused=True), 409)
+
+
+def campaign_page(one: Situation, *, refused: bool = False) -> str:
+    """The page about one campaign."""
+    accepted = find_accepted(office(), one.campaign_id) if one.is_accepted else None
+    return render_template(
+        "console_campaign.html",
+        one=one,
+        draft=one.draft,
+        steps=one.steps(office().clock()),
+        next_step=one.next_step(office().clock()),
+        band=band_of(one),
+        disputes=count_disputes(office(), one.campaign_id) if is_issuing() and one.is_accepted else None,
+        mailings=mailings(office(), one.campaign_id) if one.is_accepted and one.statement is None else (),
+        fingerprint_rows=comparable_rows(accepted.fingerprint) if accepted else None,
+        refused=refused,
+    )
+
+
+def band_of(one: Situation) -> str | None:
+    """The turnout's band as of the last midnight; "" while there is none, None where none is shown."""
+    now, schedule = office().clock(), one.draft.schedule
+    if one.is_void or not one.is_accepted or now < schedule.issuance_opens or now >= schedule.collection_closes:
+        return ""
+    return turnout(office(), one.campaign_id)
+
+
+def done(action: str, campaign_id: str, **details: str | int) -> AnyResponse:
+    """Note what was done, and lead back to the campaign."""
+    note(action, campaign_id, **details)
+    return redirect(url_for("console.campaign", campaign_id=campaign_id), code=303)

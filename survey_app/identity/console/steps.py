@@ -1,0 +1,63 @@
+"""The issuing officer's steps: freeze, accept, publish M, close; each asked about first, and written to the journal."""
+
+from collections.abc import Callable, Mapping
+
+from flask import render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_app.identity import acceptance, closing, enrolment
+from survey_app.identity.console.access import office, own_situation
+from survey_app.identity.console.pages import CAMPAIGN, console, done
+from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.office import ISSUING
+from survey_app.identity.situation import Progress, Step
+from survey_app.staff.guard import roles_allowed, step_up_required
+
+_STEP = f"/c/{CAMPAIGN}/<any(enrol,accept,publish,close):name>"
+
+
+@console.get(_STEP)
+@roles_allowed(ISSUING)
+@step_up_required
+def ask(campaign_id: str, name: str) -> str:
+    """Exactly what the step will do."""
+    one, step = own_situation(campaign_id), Step(name)
+    if one.steps(office().clock())[step] in (Progress.NOT_YET, Progress.DONE):
+        raise StepOutOfOrder(f"{name} is not possible now")
+    return render_template("console_step.html", one=one, draft=one.draft, step=step)
+
+
+@console.post(_STEP)
+@roles_allowed(ISSUING)
+@step_up_required
+def take(campaign_id: str, name: str) -> AnyResponse:
+    """Do it."""
+    own_situation(campaign_id)
+    return done(name, campaign_id, **_TAKE[Step(name)](campaign_id))
+
+
+def _enrol(campaign_id: str) -> dict[str, str | int]:
+    made = enrolment.enrol(office(), campaign_id)
+    return {"eligible": made.eligible, "commitment": made.roster_commitment.hex()}
+
+
+def _accept(campaign_id: str) -> dict[str, str | int]:
+    return {"fingerprint": acceptance.accept(office(), campaign_id).fingerprint.hex()}
+
+
+def _publish(campaign_id: str) -> dict[str, str | int]:
+    statement = closing.publish_drawn(office(), campaign_id)
+    return {"drawn": statement.drawn, "disputes": statement.disputes}
+
+
+def _close(campaign_id: str) -> dict[str, str | int]:
+    closing.close(office(), campaign_id)
+    return {}
+
+
+_TAKE: Mapping[Step, Callable[[str], dict[str, str | int]]] = {
+    Step.ENROL: _enrol,
+    Step.ACCEPT: _accept,
+    Step.PUBLISH: _publish,
+    Step.CLOSE: _close,
+}

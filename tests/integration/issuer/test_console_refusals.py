@@ -1,0 +1,253 @@
+"""The issuer's console over HTTP: who may do what, files that are refused, mail servers in trouble."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from survey_app.domain import keyfile
+from survey_app.identity.mail.sending import Pace
+from survey_app.identity.roster_edit import roster_page
+from survey_app.identity.views import OFFICE
+from survey_app.issuer_app import create_issuer_app
+from tests.integration.issuer.conftest import make_world
+from tests.integration.issuer.console import BASE, OTHER, OWN, ROLES, Console, file, make_console, signs_in, table
+from tests.integration.issuer.offices import TWO_VISITS, roster_csv
+from tests.mail_server import MailServer, mail_server
+
+MANY = 20_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_scrypt() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        yield
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[MailServer]:
+    with mail_server(tmp_path_factory.mktemp("mail")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def console(tmp_path: Path, blind_signing_key, server: MailServer) -> Iterator[Console]:
+    server.received.clear()
+    server.refusals = {}
+    made = make_console(tmp_path, blind_signing_key, server)
+    yield made
+    made.office.database.dispose()
+
+
+ROUTES = {
+    ("GET", "campaigns"): "pia",
+    ("GET", "c/{c}"): "pia",
+    ("GET", "c/{c}/roster"): "pi",
+    ("POST", "c/{c}/roster/upload"): "pi",
+    ("POST", "c/{c}/roster/entries"): "pi",
+    ("GET", "c/{c}/roster/columns"): "pi",
+    ("POST", "c/{c}/roster/columns"): "pi",
+    ("GET", "c/{c}/roster/faults.csv"): "pi",
+    ("GET", "c/{c}/invitations"): "i",
+    ("POST", "c/{c}/mail/plan"): "i",
+    ("POST", "c/{c}/mail/send"): "i",
+    ("GET", "c/{c}/mail/progress"): "i",
+    ("POST", "c/{c}/mail/report"): "i",
+    ("POST", "c/{c}/mail/address"): "i",
+    ("POST", "c/{c}/letters"): "i",
+    ("POST", "c/{c}/links"): "i",
+    **{
+        (method, f"c/{{c}}/{step}"): "i"
+        for method in ("GET", "POST")
+        for step in ("enrol", "accept", "publish", "close")
+    },
+}
+LETTERS = {"personnel": "p", "issuing": "i", "auditor": "a", "administrator": "-"}
+
+
+@pytest.fixture(scope="module")
+def open_console(tmp_path_factory, blind_signing_key, server: MailServer) -> Iterator[Console]:
+    """For what is only refused."""
+    made = make_console(tmp_path_factory.mktemp("matrix"), blind_signing_key, server)
+    yield made
+    made.office.database.dispose()
+
+
+def test_every_route_of_the_console_is_in_the_matrix(open_console: Console):
+    rules = [rule for rule in open_console.app.url_map.iter_rules() if rule.endpoint.startswith("console.")]
+    found = {
+        (
+            method,
+            str(rule.rule).removeprefix("/<language:lang>/staff/").replace("<string(length=32):campaign_id>", "{c}"),
+        )
+        for rule in rules
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    known = {
+        (method, re.sub(r"/(enrol|accept|publish|close)$", "/<any(enrol,accept,publish,close):name>", path))
+        for method, path in ROUTES
+    }
+    assert found == known
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_its_routes_and_no_others(open_console: Console, role: str):
+    one = open_console.staff[role]
+    for (method, path), allowed in ROUTES.items():
+        target = path.format(c=OWN)
+        response = one.gets(target) if method == "GET" else one.posts(target)
+        is_allowed = LETTERS[role] in allowed
+        assert (response.status_code == 403) == (not is_allowed), (method, path, response.status_code)
+
+
+def test_nobody_opens_anything_without_signing_in(open_console: Console):
+    browser = open_console.app.test_client()
+    for method, path in ROUTES:
+        response = browser.open(
+            f"/en/staff/{path.format(c=OWN)}",
+            method=method,
+            base_url="https://issuer.example",
+            headers={"Accept": "text/html"},
+        )
+        if method == "GET":
+            assert response.status_code == 302
+            assert "/sign-in" in response.headers["Location"]
+        else:
+            assert response.status_code in (302, 400), "without a token it is refused even earlier"
+
+
+def test_a_personnel_officer_never_sees_another_body(open_console: Console):
+    assert "Ministry of Fire" not in open_console.personnel.reads("campaigns")
+    for (method, path), allowed in ROUTES.items():
+        if "{c}" in path and "p" in allowed:
+            for campaign in (OTHER, "c" * 32):
+                target = path.format(c=campaign)
+                response = (
+                    open_console.personnel.gets(target) if method == "GET" else open_console.personnel.posts(target)
+                )
+                assert response.status_code == 404, (method, path)
+                assert b"Fire" not in response.data
+
+
+def test_steps_that_count_ask_for_the_second_factor_again(open_console: Console):
+    officer, clock = open_console.signs_in("issuing", "stale"), open_console.world.clock
+    clock.advance(minutes=6)
+    for method, path in ROUTES:
+        if any(
+            path.endswith(end) for end in ("/enrol", "/publish", "/mail/send", "/letters", "/links", "/mail/address")
+        ):
+            target = path.format(c=OWN)
+            response = officer.gets(target) if method == "GET" else officer.posts(target)
+            assert response.status_code == 403, path
+            assert b"proof_" in response.data
+    clock.advance(minutes=-6)
+
+
+def test_forms_without_their_token_are_refused(open_console: Console):
+    for method, path in ROUTES:
+        if method == "POST":
+            response = open_console.issuing.browser.post(
+                f"/en/staff/{path.format(c=OWN)}", base_url="https://issuer.example"
+            )
+            assert response.status_code == 400, path
+
+
+class TestUploads:
+    def test_twenty_thousand_people(self, console: Console):
+        assert console.personnel.posts(f"c/{OWN}/roster/upload", table=file(table(MANY), "r.xlsx")).status_code == 303
+        taken = console.personnel.posts(f"c/{OWN}/roster/columns", reference="0", email="2", language="3")
+
+        assert taken.status_code == 303
+        assert roster_page(console.office, OWN).count == MANY
+        assert f"On the roster: {MANY}" in console.personnel.reads(f"c/{OWN}/roster")
+
+    def test_the_columns_are_remembered_for_the_body(self, console: Console):
+        console.personnel.posts(f"c/{OWN}/roster/upload", table=file(table(3), "r.xlsx"))
+        console.personnel.posts(f"c/{OWN}/roster/columns", reference="0", email="2", language="3")
+        console.personnel.posts(f"c/{OWN}/roster/upload", table=file(table(4), "r.xlsx"))
+
+        assert "Take over 4 people" in console.personnel.reads(f"c/{OWN}/roster/columns")
+
+    @pytest.mark.parametrize(
+        ("data", "name", "says"),
+        [
+            ("номер;почта\nФ-1;a@b.kz\n".encode("cp1251"), "r.csv", "Windows-1251"),
+            (b"%PDF-1.7", "r.pdf", "neither CSV nor XLSX"),
+            (b"", "r.csv", "empty"),
+            (b"PK\x03\x04nonsense", "r.xlsx", "damaged"),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_with_advice(self, open_console: Console, data, name, says):
+        response = open_console.personnel.posts(f"c/{OWN}/roster/upload", table=file(data, name))
+
+        assert response.status_code == 400
+        assert says in response.get_data(as_text=True)
+
+    def test_a_bomb_is_refused_and_the_roster_stays(self, console: Console):
+        console.personnel.posts(f"c/{OWN}/roster/upload", table=file(roster_csv(3), "r.csv"))
+        console.personnel.posts(f"c/{OWN}/roster/columns", reference="0", email="1", language="2")
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(table(3))) as good, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in good.namelist():
+                archive.writestr(name, good.read(name))
+            archive.writestr("xl/worksheets/sheet9.xml", b" " * 200_000_000)
+        response = console.personnel.posts(f"c/{OWN}/roster/upload", table=file(bomb.getvalue(), "r.xlsx"))
+
+        assert response.status_code == 400
+        assert "far larger than a table needs" in response.get_data(as_text=True)
+        assert roster_page(console.office, OWN).count == 3
+
+    def test_no_file_and_too_large_a_file(self, open_console: Console):
+        assert open_console.personnel.posts(f"c/{OWN}/roster/upload").status_code == 400
+        for role, most in (("personnel", 5_000_000), ("auditor", 50_000)):
+            response = open_console.staff[role].browser.post(
+                f"/en/staff/c/{OWN}/roster/upload",
+                data=b"x" * most,
+                content_type="multipart/form-data; boundary=b",
+                base_url=BASE,
+            )
+            assert response.status_code == 413, role
+
+    def test_a_table_is_withdrawn(self, console: Console):
+        console.personnel.posts(f"c/{OWN}/roster/upload", table=file(roster_csv(3), "r.csv"))
+        assert "An uploaded table waits" in console.personnel.reads(f"c/{OWN}/roster")
+        console.personnel.posts(f"c/{OWN}/roster/columns", what="withdraw")
+
+        assert console.personnel.gets(f"c/{OWN}/roster/columns").status_code == 303
+        assert "An uploaded table waits" not in console.personnel.reads(f"c/{OWN}/roster")
+
+
+class TestMailTrouble:
+    def test_a_server_that_refuses_us_is_told_on_the_page_and_sending_goes_on_later(self, console: Console):
+        console.world.announces_campaign(console.office, OWN, 3)
+        console.server.all_refused = ""
+        console.server.closes()
+        postman = console.app.extensions["pikir-postman"]
+        postman.pace = Pace(most_waits=1, wait=lambda _seconds: None)
+        console.issuing.posts(f"c/{OWN}/mail/send", number="0", day="")
+        postman.join()
+        page = console.issuing.reads(f"c/{OWN}/invitations")
+        assert "The mail server could not be reached" in page
+        assert "0 of 3" in page
+
+        console.server.opens()
+        console.issuing.posts(f"c/{OWN}/mail/send", number="0")
+        postman.join()
+        page = console.issuing.reads(f"c/{OWN}/invitations")
+        assert "Sending has stopped" not in page
+        assert "3 of 3" in page
+
+    def test_without_a_mail_server_the_page_says_so(self, tmp_path, blind_signing_key):
+        world = make_world(tmp_path, blind_signing_key)
+        world.clock.now = TWO_VISITS.issuance_opens
+        app = create_issuer_app(world.config, world.clock)
+        world.announces_campaign(app.extensions[OFFICE], OWN, 2)
+        officer = signs_in(app, "dana", "issuing")
+
+        assert "PIKIR_ISSUER_SMTP_HOST" in officer.reads(f"c/{OWN}/invitations")
+        assert officer.posts(f"c/{OWN}/mail/send", number="0").status_code == 409
+        app.extensions[OFFICE].database.dispose()
