@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CATALOGUES := $(shell find survey_app analytics -name '*.po')
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test test-setup install install-dev lint bench verify client texts translation-review screenshots lock clean
+.PHONY: run test test-setup install install-dev lint bench rehearsal verify client texts translation-review screenshots lock clean
 
 run: install
 	@$(BIN)/pikir run --demo
@@ -28,6 +28,10 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
+
+# A whole round of 40 bodies and 20,000 servants on three hosts, with everything that goes wrong in one.
+rehearsal: install-dev
+	$(BIN)/python -m rehearsal
 
 verify: test-setup
 	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist loadscope -m "not browser" --timeout 3000

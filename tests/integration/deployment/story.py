@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+from rehearsal.hosts import Hosts, three_hosts
 from simulation.http import Web
 from simulation.respondent import Respondent
 from survey_app.domain import keyfile
 from survey_app.domain.answers import Answers
 from survey_app.domain.questionnaire import Questionnaire
-from tests.integration.deployment.hosts import Hosts, three_hosts
 
 PEOPLE = 6
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.integration.deployment.hosts import Host
+from rehearsal.hosts import Host
 from tests.integration.deployment.proxied import DEPLOYMENT, ECHO, OFFICES, Front, find_nginx, front, installed
 
 pytestmark = pytest.mark.proxy

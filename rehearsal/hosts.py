@@ -15,14 +15,25 @@ from typing import Any
 import click
 from click.testing import CliRunner, Result
 
-from analytics.cli import agency
-from survey_app.identity.cli import issuer
-from survey_app.responses.cli import collector
+import pikir
+from survey_app.domain import keyfile
 from survey_app.web.settings import Settings
-from tests.tree import ROOT
 
-COMMANDS: Mapping[str, click.Command] = {"agency": agency, "issuer": issuer, "collector": collector}
+ROOT = Path(__file__).resolve().parents[1]
+OFFICES = ("agency", "issuer", "collector")
 SERVE = Path(__file__).with_name("serve_office.py")
+
+
+class StepFailed(Exception):
+    """A command that must succeed did not; the text is what it said."""
+
+
+def types(group: str, *words: str, settings: Settings | None = None) -> Result:
+    """`pikir GROUP WORDS…`, as an officer types it."""
+    command = pikir.main.get_command(click.Context(pikir.main), group)
+    if command is None:
+        raise StepFailed(f"there is no command pikir {group}")
+    return CliRunner().invoke(command, words, obj=settings)
 
 
 @dataclass
@@ -55,14 +66,21 @@ class Host:
 
     def goes_up(self) -> None:
         """Start serving, and wait for the port to be bound."""
-        arguments = [sys.executable, str(SERVE), self.role, str(self.instance), str(self.port), str(self.clock_file)]
+        arguments = [
+            sys.executable,
+            str(SERVE),
+            self.role,
+            str(self.instance),
+            str(self.port),
+            str(self.clock_file),
+            str(keyfile.SCRYPT_N),
+        ]
         environ = {**{k: v for k, v in os.environ.items() if not k.startswith("PIKIR_")}, **self.environ}
         self._process = subprocess.Popen(arguments, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
     def is_up(self) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "serving\n"
+        if self._process is None or self._process.stdout is None or self._process.stdout.readline() != "serving\n":
+            raise StepFailed(f"the {self.role} does not serve")
 
     def is_told_to_end(self) -> None:
         if self._process is not None:
@@ -77,12 +95,13 @@ class Host:
     def types(self, *words: str) -> Result:
         """An officer's command on this host."""
         settings = Settings(self.instance, self.environ, self.clock)
-        return CliRunner().invoke(COMMANDS[self.role], words, obj=settings)
+        return types(self.role, *words, settings=settings)
 
     def succeeds(self, *words: str) -> str:
         result = self.types(*words)
-        assert result.exit_code == 0, (self.role, words, result.output, result.exception)
-        return str(result.output)
+        if result.exit_code != 0:
+            raise StepFailed(f"{self.role} {' '.join(words)}: {result.output} {result.exception}")
+        return str(result.stdout)
 
     def gets(self, *words: str) -> Any:
         return json.loads(self.succeeds(*words, "--json"))
@@ -112,8 +131,8 @@ def three_hosts(
     folder: Path, now: datetime, ahead: Mapping[str, timedelta], environ: Mapping[str, str]
 ) -> Iterator[Hosts]:
     """All three up. ``environ`` has further settings, such as databases."""
-    ports = {role: _free_port() for role in COMMANDS}
-    secrets = {f"PIKIR_{role.upper()}_PASSPHRASE": f"passphrase of the {role}" for role in COMMANDS}
+    ports = {role: free_port() for role in OFFICES}
+    secrets = {f"PIKIR_{role.upper()}_PASSPHRASE": f"passphrase of the {role}" for role in OFFICES}
     common = secrets | {f"PIKIR_{o}_SECRET_KEY": "secret key of an office" for o in ("AGENCY", "ISSUER")}
     hosts = {}
     for role, port in ports.items():
@@ -142,7 +161,7 @@ def _belongs(key: str, role: str) -> bool:
     return key.startswith((f"PIKIR_{role.upper()}_", f"PIKIR_{side}_"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,6 +1,6 @@
-"""One office in a process of its own, with a clock that the test sets: composition for tests only.
+"""One office in a process of its own, with a clock that is set from outside: for rehearsals and tests only.
 
-python serve_office.py ROLE INSTANCE PORT CLOCK_FILE, with PIKIR_* in the environment.
+python serve_office.py ROLE INSTANCE PORT CLOCK_FILE SCRYPT_N, with PIKIR_* in the environment.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import wsgi  # noqa: E402 (after the path)
@@ -17,8 +17,8 @@ from survey_app.web import server  # noqa: E402
 from survey_app.web.settings import Settings  # noqa: E402
 
 
-def main(role: str, instance: str, port: str, clock_file: str) -> None:
-    keyfile.SCRYPT_N = 2**10
+def main(role: str, instance: str, port: str, clock_file: str, scrypt_n: str) -> None:
+    keyfile.SCRYPT_N = int(scrypt_n)
     server.end_on_sigterm()
 
     def clock() -> datetime:
