@@ -39,6 +39,8 @@ STAFF = Path(__file__).parent
 """For ``make_application(parts=...)``: templates, static files and translations of the staff's pages."""
 
 _NOT_A_USE = ("asset",)
+SIGNATURE_PAGE = "staff.signature"
+LARGEST_SIGNATURE_FORM = 128 * 1024
 
 
 class _StaffCookie(SecureCookieSessionInterface):
@@ -82,6 +84,8 @@ def _protect_forms(app: Flask, desk: StaffDesk) -> None:
         if request.endpoint is None or is_respondents(desk):
             return
         keep_whole()
+        if request.endpoint == SIGNATURE_PAGE:  # nobody is signed in there, so it is not just any upload's limit
+            request.max_content_length = LARGEST_SIGNATURE_FORM
         _refuse_other_sites()
         csrf.protect()
 

@@ -172,6 +172,7 @@ BAD = (
     "by somebody unknown",
     "by somebody without a number",
     "no signature at all",
+    "much too long",
 )
 
 
@@ -209,8 +210,8 @@ def test_anything_else_is_refused(
         theirs = authority.issues(forged.public_key(), IIN).public_bytes(serialization.Encoding.DER)
         signature = sign(text, x509.load_der_x509_certificate(theirs), forged)[:-8] + b"\0" * 8
         assert own != theirs
-    if "no signature" in what:
-        signature = b"nonsense"
+    if "no signature" in what or "too long" in what:
+        signature = b"nonsense" * (9000 if "long" in what else 1)
 
     assert hands_in(signer, page, signature) == 403
     assert not signer.is_in()
