@@ -13,27 +13,27 @@ from survey_app.identity.office import ISSUING
 from survey_app.identity.situation import Progress, Step
 from survey_app.staff.guard import roles_allowed, step_up_required
 
-_STEP = f"/c/{CAMPAIGN}/<any(enrol,accept,publish,close):name>"
+_STEP = f"/c/{CAMPAIGN}/<any(enrol,accept,publish,close):step>"
 
 
 @console.get(_STEP)
 @roles_allowed(ISSUING)
 @step_up_required
-def ask(campaign_id: str, name: str) -> str:
+def ask(campaign_id: str, step: str) -> str:
     """Exactly what the step will do."""
-    one, step = own_situation(campaign_id), Step(name)
-    if one.steps(office().clock())[step] in (Progress.NOT_YET, Progress.DONE):
-        raise StepOutOfOrder(f"{name} is not possible now")
-    return render_template("console_step.html", one=one, draft=one.draft, step=step)
+    one = own_situation(campaign_id)
+    if one.steps(office().clock())[Step(step)] in (Progress.NOT_YET, Progress.DONE):
+        raise StepOutOfOrder(f"{step} is not possible now")
+    return render_template("console_step.html", one=one, draft=one.draft, step=Step(step))
 
 
 @console.post(_STEP)
 @roles_allowed(ISSUING)
 @step_up_required
-def take(campaign_id: str, name: str) -> AnyResponse:
+def take(campaign_id: str, step: str) -> AnyResponse:
     """Do it."""
     own_situation(campaign_id)
-    return done(name, campaign_id, **_TAKE[Step(name)](campaign_id))
+    return done(step, campaign_id, **_TAKE[Step(step)](campaign_id))
 
 
 def _enrol(campaign_id: str) -> dict[str, str | int]:

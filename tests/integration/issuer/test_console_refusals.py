@@ -88,7 +88,7 @@ def test_every_route_of_the_console_is_in_the_matrix(open_console: Console):
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     known = {
-        (method, re.sub(r"/(enrol|accept|publish|close)$", "/<any(enrol,accept,publish,close):name>", path))
+        (method, re.sub(r"/(enrol|accept|publish|close)$", "/<any(enrol,accept,publish,close):step>", path))
         for method, path in ROUTES
     }
     assert found == known

@@ -76,6 +76,9 @@ AGENCY = STAFF | {
     "score_sheet.page": {"GET": READERS},
     "score_sheet.fill_in": {"POST": READERS},
 }
+OF_ISSUER = roles("personnel", "issuing", "auditor")
+ROSTER = roles("personnel", "issuing")
+ISSUING = roles("issuing")
 ISSUER = STAFF | {
     "asset": {"GET": EVERYBODY},
     "exchange.index": {"GET": EVERYBODY},
@@ -90,4 +93,22 @@ ISSUER = STAFF | {
     "pages.draw": {"GET": EVERYBODY},
     "pages.stored": {"GET": EVERYBODY},
     "pages.lost": {"GET": EVERYBODY},
+    "console.campaigns": {"GET": OF_ISSUER},
+    "console.campaign": {"GET": OF_ISSUER},
+    "console.roster": {"GET": ROSTER},
+    "console.upload": {"POST": ROSTER},
+    "console.correct": {"POST": ROSTER},
+    "console.columns": {"GET": ROSTER},
+    "console.take_over": {"POST": ROSTER},
+    "console.faults": {"GET": ROSTER},
+    "console.invitation_page": {"GET": ISSUING},
+    "console.plan": {"POST": ISSUING},
+    "console.send": {"POST": ISSUING},
+    "console.progress": {"GET": ISSUING},
+    "console.report": {"POST": ISSUING},
+    "console.address": {"POST": ISSUING},
+    "console.letters": {"POST": ISSUING},
+    "console.links": {"POST": ISSUING},
+    "console.ask": {"GET": ISSUING},
+    "console.take": {"POST": ISSUING},
 }

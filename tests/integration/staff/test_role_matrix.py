@@ -29,6 +29,7 @@ VALUES = {
     "lang": "en",
     "campaign_id": "0" * 32,
     "number": 1,
+    "step": "enrol",
     "form": "jsonl",
     "name": "manifest.jws",
     "login": "nobody",
