@@ -26,6 +26,7 @@ class Gathering:
     round_code: str
     approver: str
     shares: ShareGathering
+    is_whole_round: bool = False
 
 
 @dataclass(frozen=True)

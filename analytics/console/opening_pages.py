@@ -1,17 +1,21 @@
 """Openings as they run, and custodians who bring their shares for one."""
 
+from dataclasses import replace
+
 from flask import Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.drafts import accept_draft
 from analytics.campaigns.reading import Campaign, campaigns, find_campaign
+from analytics.campaigns.round_keys import RoundKeys
 from analytics.campaigns.share_gathering import bring_share, gathered
 from analytics.campaigns.state import Step, require
 from analytics.console.desk import Gathering, actor, console
-from analytics.console.openings import start_opening
+from analytics.console.openings import start_opening, start_round_opening
 from analytics.console.rendering import explained, page
 from analytics.console.unlocking import require_all
 from analytics.custody import share_file
+from analytics.custody.key_files import SplitKeys
 from analytics.custody.shares import Share
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
@@ -49,15 +53,7 @@ def bring(key: str) -> AnyResponse:
     except PikirError as error:
         return _show(key, error)
     console().gatherings.forget(key)
-    begun = start_opening(
-        office(),
-        console().openings,
-        found.campaign_ids,
-        round_code=found.round_code,
-        by=keys,
-        actor=found.approver,
-    )
-    return redirect(url_for("console.opening", key=begun))
+    return redirect(url_for("console.opening", key=_begin(found, keys)))
 
 
 def forget_shares(key: str) -> AnyResponse:
@@ -83,8 +79,17 @@ def take_draft(campaign_id: str) -> AnyResponse:
     return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
+def _begin(found: Gathering, keys: SplitKeys) -> str:
+    """The opening of the campaigns, each alone or as a whole round."""
+    where, running = {"round_code": found.round_code, "actor": found.approver}, console().openings
+    if found.is_whole_round:
+        split = RoundKeys((), {found.shares.custody.fingerprint: keys})
+        return start_round_opening(office(), running, found.campaign_ids, keys=split, **where)
+    return start_opening(office(), running, found.campaign_ids, by=keys, **where)
+
+
 def _with_share(one: Gathering, share: Share) -> Gathering:
-    return Gathering(one.campaign_ids, one.round_code, one.approver, bring_share(one.shares, actor(), share))
+    return replace(one, shares=bring_share(one.shares, actor(), share))
 
 
 def _show(key: str, problem: PikirError | None) -> Response:

@@ -4,14 +4,22 @@ A crash or a restart leaves nothing of one but the drafts that were finished; it
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from analytics.campaigns.custody import UnlockedBy
-from analytics.campaigns.openings import open_campaign_batch
+from analytics.campaigns.openings import open_campaign_batch, processes
+from analytics.campaigns.round_keys import RoundKeys
+from analytics.campaigns.round_openings import open_round_batches
 from analytics.console.memory import Memory
 from analytics.office import AgencyOffice
 from survey_app.domain.errors import PikirError
+
+
+class OpeningBroke(PikirError):
+    """An opening ended without a result for a reason that is no refusal."""
+
+    slug = "opening-broke"
 
 
 @dataclass(frozen=True)
@@ -51,27 +59,61 @@ def start_opening(
     return key
 
 
+def start_round_opening(
+    office: AgencyOffice,
+    running: Memory[RunningOpening],
+    campaign_ids: Sequence[str],
+    *,
+    round_code: str,
+    keys: RoundKeys,
+    actor: str,
+) -> str:
+    """The same for all batches of a round together; ``done`` of ``total`` counts bodies and the round itself."""
+    key = running.keep(RunningOpening(tuple(campaign_ids), round_code, 0, 0, 0, {}, ended=False))
+    work = threading.Thread(
+        target=_work_on_round, args=(office, running, key, keys, actor), name="opening", daemon=True
+    )
+    work.start()
+    return key
+
+
 def _work(office: AgencyOffice, running: Memory[RunningOpening], key: str, by: UnlockedBy, actor: str) -> None:
     for campaign_id in running.find(key).campaign_ids:
 
         def progress(done: int, total: int) -> None:
             running.change(key, lambda now: replace(now, done=done, total=total))
 
-        refused: PikirError | None = None
-        try:
-            open_campaign_batch(office, campaign_id, by, progress, actor=actor)
-        except PikirError as error:
-            refused = error
-        except Exception:  # noqa: BLE001 (whatever it was, the page must say that it ended; its text may quote input)
-            refused = OpeningBroke("the opening broke off; nothing was stored")
-        running.change(key, lambda now, one=campaign_id, why=refused: _finish_one(now, one, why))  # type: ignore[misc]
+        why = _refusal(lambda one=campaign_id: open_campaign_batch(office, one, by, progress, actor=actor))  # type: ignore[misc]
+        running.change(key, lambda now, one=campaign_id, why=why: _finish_one(now, one, why))  # type: ignore[misc]
     running.change(key, lambda now: replace(now, ended=True))
 
 
-class OpeningBroke(PikirError):
-    """An opening ended without a result for a reason that is no refusal."""
+def _work_on_round(
+    office: AgencyOffice, running: Memory[RunningOpening], key: str, keys: RoundKeys, actor: str
+) -> None:
+    now = running.find(key)
+    whole = len(now.campaign_ids)
 
-    slug = "opening-broke"
+    def progress(done: int, total: int) -> None:
+        at = whole * done // max(total, 1)
+        running.change(key, lambda seen: replace(seen, at=min(at, whole - 1)))
+
+    why = _refusal(
+        lambda: open_round_batches(office, now.round_code, keys, progress, processes=processes(), actor=actor)
+    )
+    refused: dict[str, PikirError | None] = {one: why for one in now.campaign_ids}  # noqa: C420 (mypy)
+    running.change(key, lambda seen: replace(seen, at=whole, refused=refused, ended=True))
+
+
+def _refusal(work: Callable[[], object]) -> PikirError | None:
+    """Why it was refused, if it was."""
+    try:
+        work()
+    except PikirError as error:
+        return error
+    except Exception:  # noqa: BLE001 (whatever it was, the page must say that it ended; its text may quote input)
+        return OpeningBroke("the opening broke off; nothing was stored")
+    return None
 
 
 def _finish_one(now: RunningOpening, campaign_id: str, refused: PikirError | None) -> RunningOpening:

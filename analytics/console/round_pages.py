@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from analytics.campaigns.creation import create_round
 from analytics.campaigns.outlook import Outlook, outlook
 from analytics.campaigns.reading import Campaign, campaigns, find_round, rounds
+from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.staffing import register_of
 from analytics.campaigns.state import State, Step
 from analytics.console.desk import actor, console
@@ -65,6 +66,7 @@ def show_round(round_code: str, problem: PikirError | None = None) -> Response:
         openings=[(key, one) for key, one in console().openings.items() if one.round_code == round_code],
         ceremonies=[(key, one) for key, one in console().ceremonies.items() if one.round_code == round_code],
         gatherings=[(key, one) for key, one in console().gatherings.items() if one.round_code == round_code],
+        whole=round_standing(office(), round_code),
         problem=problem,
     )
 

@@ -14,6 +14,7 @@ from analytics.console import (
     round_pages,
     staffing_pages,
     step_pages,
+    whole_round,
 )
 from survey_app.staff.guard import roles_allowed, step_up_required
 
@@ -36,6 +37,7 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("POST", f"{_ROUND}/staffing/keep", "keep_register", staffing_pages.keep_register),
     ("POST", f"{_ROUND}/dry-run", "dry_run", step_pages.dry_run),
     ("POST", f"{_ROUND}/propose", "suggest", step_pages.suggest),
+    ("POST", f"{_ROUND}/whole", "propose_whole", whole_round.propose_whole),
     ("POST", f"{_ROUND}/keys/passphrase", "make_under_passphrase", key_pages.make_under_passphrase),
     ("POST", f"{_ROUND}/keys/split", "begin_split", key_pages.begin_split),
     ("POST", "/console/ceremonies/<key>/abandon", "abandon", key_pages.abandon),

@@ -17,6 +17,7 @@ from analytics.console.proposals import foreseen, propose, require_unchanged, st
 from analytics.console.rendering import page
 from analytics.console.round_pages import show_round
 from analytics.console.unlocking import by_passphrase
+from analytics.console.whole_round import approve_whole, is_whole, show_whole
 from analytics.views.office import office
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.staff import approvals
@@ -45,19 +46,21 @@ def suggest(round_code: str) -> AnyResponse:
 
 def proposal(proposal_id: str) -> Response:
     """Answer: what is proposed, and may I approve it."""
-    return _show_proposal(approvals.find_proposal(desk(), proposal_id), None)
+    return _show(approvals.find_proposal(desk(), proposal_id), None)
 
 
 def approve(proposal_id: str) -> AnyResponse:
     """The second officer agrees: what was proposed is done, or the opening begins."""
     found = approvals.find_proposal(desk(), proposal_id)
     try:
+        if is_whole(found):
+            return approve_whole(found)
         require_unchanged(office(), found)
         if step_of(found) is Step.OPEN:
             return _begin_opening(found)
         approvals.approve(desk(), actor(), proposal_id, digest=request.form.get("digest", ""))
     except PikirError as error:
-        return _show_proposal(found, error)
+        return _show(found, error)
     done = run(office(), step_of(found), list(found.details["campaigns"]), found.details["reasons"], actor())
     campaigns = {one.campaign_id: find_campaign(office(), one.campaign_id) for one in done}
     return page("console_done.html", round_code=found.subject, step=step_of(found), done=done, campaigns=campaigns)
@@ -69,7 +72,7 @@ def withdraw(proposal_id: str) -> AnyResponse:
     try:
         approvals.withdraw(desk(), actor(), proposal_id)
     except PikirError as error:
-        return _show_proposal(found, error)
+        return _show(found, error)
     return redirect(url_for("console.round_page", round_code=found.subject))
 
 
@@ -103,6 +106,10 @@ def _show_dry_run(round_code: str, step: Step, chosen: list[str], problem: Pikir
         reasons=reasons,
         problem=problem,
     )
+
+
+def _show(found: Proposal, problem: PikirError | None) -> Response:
+    return show_whole(found, problem) if is_whole(found) else _show_proposal(found, problem)
 
 
 def _show_proposal(found: Proposal, problem: PikirError | None) -> Response:

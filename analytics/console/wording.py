@@ -17,6 +17,7 @@ from analytics.campaigns.enrolments import EnrolmentRefused
 from analytics.campaigns.hand_ins import BadRow, ColumnsUnknown, Reason
 from analytics.campaigns.outlook import Next
 from analytics.campaigns.pins import KeyChanged
+from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
 from analytics.campaigns.second_institutions import NotASecondInstitution
 from analytics.campaigns.share_gathering import DifferentKeys
 from analytics.campaigns.staffing import RegisterEmpty
@@ -78,6 +79,32 @@ MEANING: Mapping[Step, LazyString] = {
         "All envelopes are decrypted, counted, protected and attacked in memory. Only a draft Release is kept."
     ),
     Step.CERTIFY: _l("The Release and its scoring record are signed and published. Figures are frozen."),
+}
+WHOLE_DOING: Mapping[str, LazyString] = {
+    RoundStep.OPEN: _l("Open all bodies together"),
+    RoundStep.CERTIFY: _l("Certify the figures of all bodies together"),
+}
+WHOLE_MEANING: Mapping[str, LazyString] = {
+    RoundStep.OPEN: _l(
+        "The batches of all bodies are opened in one computation in memory, so that the figures of the whole round can "
+        "be attacked together with each body's. Certified bodies keep their Releases. A round's figures are published "
+        "once."
+    ),
+    RoundStep.CERTIFY: _l("The figures of the whole round are signed and published. They never change again."),
+}
+WHOLE_STATES: Mapping[RoundState, LazyString] = {
+    RoundState.UNDER_WAY: _l("under way"),
+    RoundState.CLOSED: _l("all closed"),
+    RoundState.OPENED: _l("opened together, not certified"),
+    RoundState.CERTIFIED: _l("certified together"),
+    RoundState.OUTDATED: _l("certified, but a body has changed since"),
+}
+WHOLE_MISSING: Mapping[RoundMissing, LazyString] = {
+    RoundMissing.CLOSED_BATCH: _l("not closed yet"),
+    RoundMissing.ANY_BATCH: _l("no campaign is closed"),
+    RoundMissing.OPENED: _l("the opening of all together"),
+    RoundMissing.CERTIFIED: _l("to be certified one by one first"),
+    RoundMissing.OPENED_AGAIN: _l("changed since: open all together again"),
 }
 COLUMNS: Mapping[str, LazyString] = {
     "code": _l("code"),

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from analytics.campaigns.reading import campaigns, find_campaign
+from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.second_institutions import known_institutions
 from analytics.campaigns.staffing import import_register, register_of
 from analytics.campaigns.state import State
@@ -123,6 +124,7 @@ class TestMainWay:
         officers.sign_in_again()
         self.open_after_a_wrong_passphrase(officers, office, list(known.values()))
         self.certify(officers, office, known)
+        self.opens_and_certifies_all_together(officers, office)
 
     def creates_round_from_table(self, officers: Officers, office: AgencyOffice) -> None:
         first = officers.first
@@ -180,6 +182,19 @@ class TestMainWay:
         with office.database.read() as session:
             entries = {(entry.actor, entry.action) for entry in journal.entries(session)}
         assert {(LOGIN, "propose-certify"), (SECOND, "approve-certify"), (SECOND, "certify")} <= entries
+
+    def opens_and_certifies_all_together(self, officers: Officers, office: AgencyOffice) -> None:
+        path = sends(officers.first, officers.round_page(), "/whole", step="open-round").location
+        path = path.removeprefix("/agency")
+        assert "another officer must approve it" in officers.first.page(path)
+        assert officers.approves(path, passphrase="not this one").status_code == 400
+        begun = officers.approves(path, passphrase=PASSPHRASE)
+        assert "The opening has ended" in waits_for_opening(officers.second, begun.location.removeprefix("/agency"))
+        assert "opened together, not certified" in officers.round_page()
+        path = sends(officers.first, officers.round_page(), "/whole", step="certify-round").location
+        assert officers.approves(path.removeprefix("/agency")).status_code == 302
+        assert round_standing(office, "2026").certified is not None
+        assert "certified together" in officers.round_page()
 
 
 @pytest.fixture

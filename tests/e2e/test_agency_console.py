@@ -1,0 +1,187 @@
+"""The officers' main way in a real Chromium: a round from a table with a bad row to certified figures, by two people.
+
+One officer works on a phone in Kazakh, the other at a desk in Russian; each page on the way is looked at by axe-core,
+scrolls in one direction only, and breaks no rule of its own Content-Security-Policy.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
+
+from analytics.agency_app import create_agency_app
+from analytics.campaigns.reading import campaigns
+from analytics.campaigns.staffing import import_register
+from analytics.campaigns.state import State
+from analytics.office import AgencyOffice, open_agency, staff_desk
+from config import agency_config
+from survey_app.domain import keyfile
+from survey_app.staff import passwords
+from survey_app.staff.accounts import add_staff
+from survey_app.web import server
+from tests import builders
+from tests.clock import FakeClock
+from tests.e2e.test_accessibility import RUN, TAGS
+from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a password for tests"
+ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": "0123456789abcdef", "PIKIR_AGENCY_SECRET_KEY": "0123456789abcdef"}
+TABLE = """code;name_kk;name_ru;name_en
+min-water;Су ресурстары министрлігі;Министерство водных ресурсов;Ministry of Water Resources
+min water;Қате;Ошибка;Mistake
+"""
+TIMES = {
+    "issuance_opens": "2026-11-03T09:00",
+    "issuance_closes": "2026-11-07T18:00",
+    "collection_opens": "2026-11-09T09:00",
+    "collection_closes": "2026-11-16T18:00",
+}
+REPORT = (
+    "window.refused = []; addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective), true)"
+)
+
+
+@dataclass
+class Place:
+    """An agency behind the embedded server, and the two other offices."""
+
+    url: str
+    office: AgencyOffice
+    partners: Partners
+    clock: FakeClock
+
+
+@dataclass
+class Officer:
+    """One person at a browser; ``looks`` judges the page that is open."""
+
+    page: Page
+    lang: str
+    place: Place
+    axe: str
+
+    def signs_in(self, login: str) -> None:
+        self.page.goto(f"{self.place.url}/{self.lang}/sign-in")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(re.compile(r"/(campaigns|rounds)"))
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(f"{self.place.url}/{self.lang}/{path}")
+        self.looks()
+
+    def presses(self, button: str) -> None:
+        with self.page.expect_navigation():
+            self.page.click(button)
+        self.looks()
+
+    def looks(self) -> None:
+        page = self.page
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        assert page.evaluate("refused") == [], page.url
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(self.axe)
+        options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+        assert page.evaluate(RUN, options) == [], page.url
+
+    def proposes(self, step: str) -> str:
+        self.goes_to("console/rounds/2026")
+        self.page.check("#all" if self.page.is_visible("#all") else ".co-table input[name=campaign]")
+        self.presses(f"button[value={step}]")
+        self.presses("form[action$='/propose'] button")
+        return self.page.url.partition(f"/{self.lang}/")[2]
+
+    def approves(self, path: str, passphrase: str | None = None) -> None:
+        self.goes_to(path)
+        if passphrase is not None:
+            self.page.fill("#passphrase", passphrase)
+        self.presses(f"form[action$='{path}'] button")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    instance: Path = tmp_path_factory.mktemp("console")
+    clock = FakeClock()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
+        office = open_agency(config, clock)
+        for login in ("aigerim", "bolat"):
+            add_staff(staff_desk(office), login, "officer", PASSWORD)
+        application = DispatcherMiddleware(Response("nothing here", 404), {"/agency": create_agency_app(config, clock)})
+        listening = server.listen(application, 0, largest_body=server.LARGEST_UPLOAD)
+        thread = threading.Thread(target=listening.run, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.port}/agency"
+        yield Place(url, office, Partners(office.exchange, builders.office_keys()), clock)
+        listening.close()
+        thread.join(5)
+        office.database.dispose()
+
+
+@pytest.fixture
+def officers(chromium: Browser, place: Place, libraries: Path) -> Iterator[tuple[Officer, Officer]]:
+    """Aigerim on a phone in Kazakh, Bolat at a desk in Russian."""
+    axe = (libraries / "axe-core/axe.min.js").read_text()
+    made, contexts = [], []
+    for login, lang, width in (("aigerim", "kk", 390), ("bolat", "ru", 1280)):
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}))
+        contexts[-1].add_init_script(REPORT)
+        made.append(Officer(contexts[-1].new_page(), lang, place, axe))
+        made[-1].signs_in(login)
+    yield made[0], made[1]
+    for context in contexts:
+        context.close()
+
+
+def test_two_officers_take_a_round_from_a_table_to_certified_figures(
+    officers: tuple[Officer, Officer], place: Place
+) -> None:
+    first, second = officers
+    first.goes_to("console")
+    first.page.fill("#code", "2026")
+    first.presses("form[action$='/console'] button")
+    first.goes_to("console/rounds/2026/campaigns")
+    table = {"name": "bodies.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    first.page.set_input_files("#file", table)
+    for name, value in TIMES.items():
+        first.page.fill(f"#{name}", value)
+    first.presses("form[action$='/preview'] button")
+    expect(first.page.locator(".co-bad tbody tr")).to_have_count(1)
+    first.presses("form[action$='/create'] button")
+    (campaign,) = campaigns(place.office)
+
+    first.page.check(".co-table input[name=campaign]")
+    first.presses("button[value=keygen]")
+    first.page.fill("#passphrase", PASSPHRASE)
+    first.page.fill("#again", PASSPHRASE)
+    first.presses("form[action$='/keys/passphrase'] button")
+    place.partners.enrol(campaign.campaign_id, 15)
+    import_register(place.office, "2026", {"min-water": 15})
+    second.approves(first.proposes("announce"))
+
+    place.partners.publish_drawn(campaign.campaign_id, 12)
+    place.clock.now = campaign.draft.schedule.collection_closes
+    place.partners.close(campaign.campaign_id, TWELVE, 12)
+    first.signs_in("aigerim")
+    second.signs_in("bolat")
+    second.approves(first.proposes("open"), PASSPHRASE)
+    second.page.reload()
+    expect(second.page.locator("[data-progress]")).to_have_count(0, timeout=60_000)
+    second.looks()
+    second.approves(first.proposes("certify"))
+    assert [one.situation.state for one in campaigns(place.office)] == [State.CERTIFIED]
+    for path in ("console/rounds/2026/staffing", f"console/campaigns/{campaign.campaign_id}"):
+        first.goes_to(path)
+        second.goes_to(path)
