@@ -16,6 +16,7 @@ from rehearsal.post import Post, post_office
 from rehearsal.round import Round
 from simulation.crowd import gather_crowd
 from survey_app.web.questionnaires import FOLDER, default_questionnaire
+from survey_app.web.server import end_on_sigterm
 
 BODIES, SERVANTS, SEED = 40, 20_000, 13
 MINUTE = timedelta(minutes=1)
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--servants", type=int, default=SERVANTS, metavar="NUMBER", help="of all bodies together")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there as well")
     options = parser.parse_args()
+    end_on_sigterm()  # and with this process those that it started
     with tempfile.TemporaryDirectory(prefix="pikir-rehearsal-") as folder:
         ledger = rehearse(Path(folder), options.bodies, options.servants, talks=True)
     report = {"phases": ledger.phases, "incidents": ledger.incidents, "figures": ledger.figures}

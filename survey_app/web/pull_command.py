@@ -1,7 +1,7 @@
 """`pull` on each office's command line: once, every so often, or beside a server. What it says bears no time."""
 
 import threading
-import time
+from collections.abc import Callable
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,13 +11,17 @@ from survey_app.domain.errors import PikirError
 from survey_app.web.pulling import Pulled, Puller, pull
 
 LEAST_SECONDS = 5
+NEVER = threading.Event()
 EVERY = click.option(
     "--every", metavar="SECONDS", type=click.IntRange(min=LEAST_SECONDS), help="Go on, with a pause between two pulls."
 )
 
 
-def run(puller: Puller, every: int | None) -> None:
-    """Pull and say what came; without ``every`` exit with 1 if an office did not answer or something was refused."""
+def run(puller: Puller, every: int | None, is_over: Callable[[float], bool] = NEVER.wait) -> None:
+    """Pull and say what came; without ``every`` exit with 1 if an office did not answer or something was refused.
+
+    ``is_over`` waits so many seconds, and says whether to end.
+    """
     _require_sources(puller)
     while True:
         is_whole = _pull_once(puller)
@@ -25,13 +29,16 @@ def run(puller: Puller, every: int | None) -> None:
             if not is_whole:
                 raise click.exceptions.Exit(1)
             return
-        time.sleep(every)
+        if is_over(every):
+            return
 
 
-def run_meanwhile(puller: Puller, seconds: int) -> threading.Thread:
+def run_meanwhile(puller: Puller, seconds: int, is_over: Callable[[float], bool] = NEVER.wait) -> threading.Thread:
     """The same for as long as the process lives. Raises ConfigurationError without sources."""
     _require_sources(puller)
-    thread = threading.Thread(target=run, args=(puller, max(seconds, LEAST_SECONDS)), daemon=True, name="pulling")
+    thread = threading.Thread(
+        target=run, args=(puller, max(seconds, LEAST_SECONDS), is_over), daemon=True, name="pulling"
+    )
     thread.start()
     return thread
 

@@ -5,13 +5,19 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
+import click
 import pytest
+from click.testing import CliRunner
 
+import pikir
+from config import ConfigurationError, collector_config
 from survey_app.domain.errors import PikirError
-from survey_app.web import pulling, server
+from survey_app.web import pull_command, pulling, server
 from survey_app.web.exchange import Exchange
 from survey_app.web.pulling import PulledElsewhere, Puller, Wanted, pull
+from survey_app.web.settings import Settings
 
 CAMPAIGN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 GOOD, OTHER = b"a signed document", b"another signed document"
@@ -249,3 +255,37 @@ def test_one_office_down_does_not_hold_up_the_other(office, exchange, address):
 def test_two_pulls_into_one_folder_do_not_mix(puller, exchange):
     with pulling._alone(exchange), pytest.raises(PulledElsewhere):
         pull(puller)
+
+
+def test_beside_a_server_it_pulls_again_and_again(office, puller, exchange):
+    office.documents = {"draft.jws": GOOD}
+    pauses: list[float] = []
+
+    def is_over(seconds: float) -> bool:
+        pauses.append(seconds)
+        office.documents["manifest.jws"] = OTHER
+        return len(pauses) == 2
+
+    again = replace(puller, wanted=wanted_of("draft.jws", "manifest.jws"))
+    pull_command.run_meanwhile(again, 60, is_over).join(20)
+
+    assert pauses == [60, 60]
+    assert held(exchange) == {"draft.jws": GOOD, "manifest.jws": OTHER}
+
+
+def test_without_an_address_the_command_says_which_setting_is_missing(tmp_path, clock):
+    environ = {"PIKIR_COLLECTOR_PASSPHRASE": "a passphrase of these tests"}
+    group = pikir.main.get_command(click.Context(pikir.main), "collector")
+
+    result = CliRunner().invoke(group, ["pull"], obj=Settings(tmp_path, environ, clock))
+
+    assert isinstance(result.exception, ConfigurationError)
+    assert "PIKIR_AGENCY_ADDRESS" in str(result.exception)
+
+
+@pytest.mark.parametrize("address", ["agency.example", "ftp://agency.example", "http://", "http://[", "http://a/?x"])
+def test_an_address_that_is_none_is_refused_at_the_start(tmp_path, address):
+    environ = {"PIKIR_COLLECTOR_PASSPHRASE": "a passphrase of these tests", "PIKIR_AGENCY_ADDRESS": address}
+
+    with pytest.raises(ConfigurationError, match="PIKIR_AGENCY_ADDRESS must be an address"):
+        collector_config(tmp_path, environ)
