@@ -45,7 +45,7 @@ class MailServer:
         """Serve at the same port as before, from now on."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.folder / "mail.key")
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
@@ -150,7 +150,8 @@ def _credentials() -> tuple[bytes, bytes]:
     return certificate.public_bytes(Encoding.PEM), private
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at just now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
