@@ -18,9 +18,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 def step_up_required(view: View) -> View:
     """Ask for the second factor again if the last one is older than five minutes, then go on with the same form.
 
-    Apply it below ``roles_allowed``. The form's fields travel through the page that asks, in its HTML. Where a form takes
-    a secret or a file, put it on the page that shows the form as well, so that it is asked before anything is typed;
-    files cannot travel, and have fifteen minutes instead of five.
+    Apply it below ``roles_allowed``. The form's fields travel through the page that asks, in its HTML. Where a form
+    takes a secret or a file, put it on the page that shows the form as well, so that it is asked before anything is
+    typed; files cannot travel, and have fifteen minutes instead of five.
     """
 
     @functools.wraps(view)
