@@ -15,6 +15,8 @@ def roles(*names: str) -> frozenset[str]:
 
 
 READERS = roles("officer", "analyst", "auditor")
+OFFICERS = roles("officer")
+HOLDERS = roles("officer", "custodian")
 JOURNAL = roles("auditor", "administrator")
 ACCOUNTS = roles("administrator")
 
@@ -75,6 +77,45 @@ AGENCY = STAFF | {
     "reports.of_release": {"GET": READERS},
     "score_sheet.page": {"GET": READERS},
     "score_sheet.fill_in": {"POST": READERS},
+    "console.round_list": {"GET": OFFICERS},
+    "console.begin_round": {"POST": OFFICERS},
+    "console.round_page": {"GET": OFFICERS},
+    "console.new_campaigns": {"GET": OFFICERS},
+    "console.new_campaign": {"GET": OFFICERS},
+    "console.preview": {"POST": OFFICERS},
+    "console.create": {"POST": OFFICERS},
+    "console.staffing": {"GET": OFFICERS},
+    "console.look_at_register": {"POST": OFFICERS},
+    "console.keep_register": {"POST": OFFICERS},
+    "console.dry_run": {"POST": OFFICERS},
+    "console.suggest": {"POST": OFFICERS},
+    "console.make_under_passphrase": {"POST": OFFICERS},
+    "console.begin_split": {"POST": OFFICERS},
+    "console.abandon": {"POST": OFFICERS},
+    "console.withdraw": {"POST": OFFICERS},
+    "console.opening": {"GET": OFFICERS},
+    "console.opening_progress": {"GET": OFFICERS},
+    "console.forget_shares": {"POST": OFFICERS},
+    "console.campaign": {"GET": OFFICERS},
+    "console.questionnaire": {"GET": OFFICERS},
+    "console.poster": {"GET": OFFICERS},
+    "console.take_countersignatures": {"POST": OFFICERS},
+    "console.offline": {"GET": OFFICERS},
+    "console.institutions": {"GET": OFFICERS},
+    "console.look_at_card": {"POST": OFFICERS},
+    "console.proposal": {"GET": OFFICERS},
+    "console.approve": {"POST": OFFICERS},
+    "console.declare_void": {"POST": OFFICERS},
+    "console.destroy": {"POST": OFFICERS},
+    "console.export": {"POST": OFFICERS},
+    "console.take_draft": {"POST": OFFICERS},
+    "console.trust": {"POST": OFFICERS},
+    "console.custody": {"GET": HOLDERS},
+    "console.ceremony": {"GET": HOLDERS},
+    "console.take_share": {"POST": HOLDERS},
+    "console.bring_back": {"POST": HOLDERS},
+    "console.gathering": {"GET": HOLDERS},
+    "console.bring": {"POST": HOLDERS},
 }
 OF_ISSUER = roles("personnel", "issuing", "auditor")
 ROSTER = roles("personnel", "issuing")
