@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.attack import measure_attack
 from benchmarks.dashboards import measure_dashboards
 from benchmarks.load import PROCESSES, Clients, Rate, Task
 from benchmarks.load import measure as measure_load
@@ -30,6 +31,7 @@ OPENED = {  # responses, and the numbers of processes that open them
     FULL: {8000: (1,), 100_000: (1, 2), 1_000_000: (2,)},
 }
 COUNTED = {QUICK: 100_000, FULL: 1_000_000}
+ATTACKED = {False: 24, True: 3}  # bodies of each size
 DASHBOARDS = {False: (60, 5), True: (10, 2)}  # bodies, rounds
 
 
@@ -41,6 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     figures = measure(QUICK if options.quick else FULL)
     figures["dashboards"] = asdict(measure_dashboards(*DASHBOARDS[bool(options.quick)]))
+    figures["attack"] = [asdict(size) for size in measure_attack(ATTACKED[bool(options.quick)])]
     show(figures)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -126,6 +129,11 @@ def show(figures: Mapping[str, Any]) -> None:
         _add_opening(table, opening)
     counting = figures["counting"]
     table.add_row(f"counting {counting['responses']:,}", f"{counting['seconds']} s", "1,000,000 in < 20 s")
+    for attacked in figures["attack"]:
+        text = (
+            "{seconds} s (longest {longest}), {totals} of {of_totals} totals, {cells} of {of_cells} group cells shown"
+        )
+        table.add_row(f"attack, {attacked['responses']} responses", text.format_map(attacked), "")
     memory = figures["server memory, MiB"]
     table.add_row("server memory", f"{memory['now']} MiB (peak {memory['peak']})", "< 200 MiB")
     console = Console(width=120)

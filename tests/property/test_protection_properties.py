@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analytics.disclosure import Cell, is_safe
+from analytics.disclosure import Cell, Withheld, is_safe
+from analytics.opening import count_responses
+from analytics.protection import Terms, publish
 from tests.builders import official_questionnaire
-from tests.crowds import crowd, protected
+from tests.crowds import PIN, crowd, protected
 
 QUESTIONNAIRE = official_questionnaire()
 LONG = os.environ.get("PIKIR_VERIFY") == "1"
@@ -44,10 +46,14 @@ class Outsider:
         everyone = np.ones(len(self.sizes), dtype=bool)
         self.learn(everyone, (0,), total.favourable)
         self.learn(everyone, (1,), total.unfavourable)
+        for variable in NAMES:
+            self.read(figures, question, variable)
+
+    def read(self, figures, question, variable):
         for group in figures.breakdowns:
             members = self.strata[:, NAMES.index(group.variable)] == LEVELS[group.variable][group.level]
             cell = next(c for c in group.cells if c.question == question)
-            if cell.hidden is None:
+            if group.variable == variable and cell.hidden is None:
                 self.learn(members, (0,), cell.favourable)
                 self.learn(members, (1,), cell.unfavourable)
 
@@ -58,17 +64,27 @@ class Outsider:
         self.rows.append(row.ravel())
         self.values.append(value)
 
-    def bound(self, members, answer, sign):
-        """The most (sign 1) or least (-1) of an answer in a group."""
+    def bound(self, members, answer, sign, *, whole=True):
+        """The most (sign 1) or least (-1) of an answer in a group, in whole people or not."""
         objective = np.zeros((3, len(self.sizes)))
         objective[answer] = members
         result = milp(
             -sign * objective.ravel(),
             constraints=LinearConstraint(np.array(self.rows), self.values, self.values),
-            integrality=1,
+            integrality=int(whole),
             bounds=Bounds(0),
         )
-        return sign * round(-result.fun)
+        return sign * (round(-result.fun) if whole else -result.fun)
+
+    def exposes(self, members):
+        """Whether even fractions of people leave a group open to too little."""
+        size = int(self.sizes[members].sum())
+        for answer in (0, 1):
+            most = self.bound(members, answer, 1, whole=False)
+            least = self.bound(members, answer, -1, whole=False) if size < 10 else most - size
+            if min(most, most - least) < min(3, size) - 1e-6:
+                return True
+        return False
 
     def groups(self):
         for crossed in range(1, 4):
@@ -98,6 +114,26 @@ def test_nobody_is_exposed(seed, n):
             assert most >= min(3, size), (question, answer)
             if size < 10:
                 assert most - outsider.bound(members, answer, -1) >= min(3, size), (question, answer)
+
+
+@pytest.mark.parametrize("seed", range(30 if LONG else 3))
+def test_rule_5_hides_no_variable_that_it_could_show(seed):
+    """Its search gives nothing away for nothing: shown, each would expose somebody by linear programs alone."""
+    rows = crowd(25, seed)
+    figures, _ = protected(rows)
+    counted = count_responses(QUESTIONNAIRE, rows, len(rows))
+    allowed = publish(QUESTIONNAIRE, counted, Terms(PIN, 10, len(rows)), Withheld())
+    people = usable(rows)
+    lost = {
+        (cell.question, group.variable)
+        for group, kept in zip(allowed.breakdowns, figures.breakdowns, strict=True)
+        for cell, left in zip(group.cells, kept.cells, strict=True)
+        if left.hidden and not cell.hidden
+    }
+    for question, variable in lost:
+        outsider = Outsider(people, figures, question)
+        outsider.read(allowed, question, variable)
+        assert any(outsider.exposes(members) for members in outsider.groups()), (question, variable)
 
 
 def check_rules(figures, people):
