@@ -42,6 +42,9 @@ class Outsider:
         self.rows, self.values = [], []
         for stratum, size in enumerate(self.sizes):
             self.learn(np.arange(len(self.sizes)) == stratum, (0, 1, 2), size)
+        self.read_release(figures, question)
+
+    def read_release(self, figures, question):
         total = next(t for t in figures.totals if t.question == question)
         everyone = np.ones(len(self.sizes), dtype=bool)
         self.learn(everyone, (0,), total.favourable)
