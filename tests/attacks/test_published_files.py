@@ -19,7 +19,7 @@ from analytics.api_tokens import add_api_token
 from analytics.attacker.outside import Outside, read_outside
 from analytics.attacker.outside_groups import exposed_groups
 from analytics.attacker.outside_totals import exposed_totals
-from analytics.campaigns import custody
+from analytics.campaigns import custody, publication
 from analytics.campaigns.certified import all_certified_in_round
 from analytics.campaigns.reading import find_campaign, rounds
 from analytics.evidence import Evidence
@@ -125,6 +125,8 @@ def correct(office: AgencyOffice, code: str, body: str) -> str:
         session.flush()
         record = sign_document(make_record(jws), key)
         session.add(ScoringRecordRow(campaign_id=release.campaign_id, number=entry.number + 1, jws=record))
+    publication.set_aside(office.exchange, release.campaign_id, entry.number, entry.jws, entry.record_jws)
+    publication.publish(office.exchange, release.campaign_id, jws, record)
     return release.campaign_id
 
 
