@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
+from babel.dates import format_interval, get_timezone
 from flask import Flask, g, request, url_for
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from werkzeug.routing import BaseConverter
@@ -52,6 +53,7 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
             "switch_url": switch_url,
             "format_moment": format_moment,
             "format_day": format_day,
+            "format_days": format_days,
         }
 
 
@@ -77,6 +79,14 @@ def format_moment(moment: datetime) -> str:
 def format_day(day: date) -> str:
     """A date for people, in the page's language."""
     return str(format_date(day, "d MMMM yyyy" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM"))
+
+
+def format_days(opens: datetime, closes: datetime) -> str:
+    """From which day to which, as short as the page's language has it: 24 дек. 2026 г. – 7 янв. 2027 г."""
+    locale = str(get_locale())
+    zone = get_timezone(TIME_ZONE)
+    days = format_interval(opens, closes, "yMMMd", tzinfo=zone, locale="en_GB" if locale == "en" else locale)
+    return days.replace("\u202f", "\u00a0")  # a space that our font has
 
 
 def _language_of_path() -> str | None:

@@ -18,16 +18,20 @@ import { AlreadySent, ReceiptInvalid, send } from "./submission.js";
 
 class OtherCampaign extends Error {}
 
+/** What is chosen before the page has found its own record waits for that: otherwise both would begin to ask. @type {Promise<unknown>} */
+let opening = Promise.resolve();
+
 /** @param {PageData} data */
 export async function runQuestionnairePage(data) {
-  await openPage(data);
+  bindTokenInput(data); // before anything is waited for: a file chosen early is not missed
+  opening = openPage(data);
+  await opening;
   if (data.state === "collecting") bringSoon(data.api.sealing);
 }
 
 /** @param {PageData} data */
 async function openPage(data) {
   const { texts, campaign_id: campaignId } = data;
-  bindTokenInput(data); // before anything is waited for: a file chosen early is not missed
   try {
     await probe();
   } catch {
@@ -67,9 +71,13 @@ async function takeToken(data, text) {
 /** @param {PageData} data */
 function bindTokenInput(data) {
   const field = /** @type {HTMLTextAreaElement} */ (page.find("#token-text"));
-  onFile(/** @type {HTMLInputElement} */ (page.find("#token-file")), (text) => takeToken(data, text));
+  onFile(/** @type {HTMLInputElement} */ (page.find("#token-file")), async (text) => {
+    await opening;
+    await takeToken(data, text);
+  });
   onPicture(/** @type {HTMLInputElement} */ (page.find("#token-picture")), async (picture) => {
     page.announce(data.texts.reading);
+    await opening;
     try {
       await takeToken(data, await readQr(picture, data.api.qr_reader));
     } catch (error) {
