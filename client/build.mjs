@@ -12,6 +12,7 @@ const out = process.argv[2] === "--out" ? process.argv[3] : dirname(here);
 
 const STYLES = "survey_app/web/static/pikir.css";
 const LICENCES = "survey_app/web/static/licences.txt";
+const NOSCRIPT = "survey_app/web/static/noscript.css";
 const ICON = "survey_app/web/static/pikir.svg";
 const FONTS = ["survey_app/web/static/golos-text-400.woff2", "survey_app/web/static/golos-text-700.woff2"];
 const SCRIPTS = {
@@ -87,11 +88,12 @@ const licences = Object.entries(LICENCE_FILES).map(([name, file]) => {
 write(LICENCES, licences.join("\n\n"));
 write(ICON, readFileSync(join(here, "styles/pikir.svg")));
 write(STYLES, await buildStyles());
+write(NOSCRIPT, readFileSync(join(here, "styles/noscript.css")));
 write(NOMODULE, await buildScript("src/nomodule.js", { format: "iife", target: "es5" }));
 for (const [name, source] of Object.entries(LATER)) write(name, await buildScript(source, { format: "iife" }));
 // The manifest pins the bundles; through them it pins what they are used with.
-const pinned = Object.fromEntries([STYLES, NOMODULE, ...Object.keys(LATER)].map((name) => [name.split("/").at(-1), sha256(read(name))]));
+const pinned = Object.fromEntries([STYLES, NOSCRIPT, NOMODULE, ...Object.keys(LATER)].map((name) => [name.split("/").at(-1), sha256(read(name))]));
 for (const [name, source] of Object.entries(SCRIPTS)) write(name, await buildScript(source, { built: pinned }));
 
-const built = [STYLES, LICENCES, ICON, NOMODULE, ...FONTS, ...Object.keys(LATER), ...Object.keys(SCRIPTS)].sort();
+const built = [STYLES, NOSCRIPT, LICENCES, ICON, NOMODULE, ...FONTS, ...Object.keys(LATER), ...Object.keys(SCRIPTS)].sort();
 write("client/built.sha256", built.map((name) => `${sha256(read(name))}  ${name}\n`).join(""));

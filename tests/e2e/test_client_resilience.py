@@ -224,6 +224,7 @@ class TestWithoutScript:
         for address in (f"/issuer/ru/c/{place.campaign_id}/draw", f"/collector/ru/c/{place.campaign_id}"):
             page.goto(place.base_url + address)
             expect(page.locator("noscript h1")).to_be_visible()
+            expect(page.locator(".pk-needs-script:visible")).to_have_count(0)
             assert page.locator("form").count() == 0
             assert page.locator("input[type=radio]:enabled").count() == 0
             assert page.locator("button:visible, input:visible").count() == 0
