@@ -30,8 +30,12 @@ def test_the_committed_files_have_the_committed_hashes() -> None:
     found = {path: hashlib.sha256((ROOT / path).read_bytes()).hexdigest() for path in built()}
     assert found == built()
     assert set(BUNDLES) <= set(found)
-    served = {str(path.relative_to(ROOT)) for path in ROOT.glob("survey_app/*/static/*.js")}
-    assert {path for path in found if path.endswith(".js")} == served, "every script that respondents are served"
+    templates = [
+        path for side in ("identity", "responses", "web") for path in ROOT.glob(f"survey_app/{side}/templates/*")
+    ]
+    pages = [path.read_text() for path in templates if not path.name.startswith("console")]
+    named = {name for page in pages for name in re.findall(r"""["']([\w-]+\.js)["']""", page)}
+    assert named == {Path(path).name for path in found if path.endswith(".js")}, "every script on respondents' pages"
 
 
 def test_the_manifest_pins_the_other_files_through_the_bundles() -> None:
