@@ -103,7 +103,10 @@ class TestDescription:
             assert {"campaign_id", "round", "body", "state", "visits", "eligible", "links", "token_files"} <= set(
                 campaign
             )
-        assert {person["role"] for person in description["staff"]} == {"officer", "analyst"}
+        roles = [(person["office"], person["role"]) for person in description["staff"]]
+        assert {office for office, _ in roles} == {"agency", "issuer"}
+        assert roles.count(("agency", "officer")) == 2, "so that four eyes can be tried"
+        assert {"issuing", "personnel"} <= {role for office, role in roles if office == "issuer"}
         assert all({"office", "role", "login", "password"} <= set(person) for person in description["staff"])
 
     def test_links_and_token_files_are_where_a_visitor_can_use_them(self, description):
