@@ -27,6 +27,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": "Calibri", "font_size": 11, "valign": "top"},
 }
+MOST_EXACT = 10**15
 
 Value = str | int | Decimal | bool | None
 
@@ -60,11 +61,16 @@ def add_sheet(workbook: Workbook, name: str) -> Worksheet:
 
 
 def write(sheet: Worksheet, row: int, column: int, value: Value, look: Format | None = None) -> None:
-    """One cell: a text as a text whatever it begins with, a number as a number, None as nothing."""
+    """One cell: a text as a text whatever it begins with, a number as a number, None as nothing.
+
+    A whole number with more digits than a spreadsheet keeps is a text, so that none is lost.
+    """
     if value is None:
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, look)
+    elif isinstance(value, int) and abs(value) >= MOST_EXACT:
+        sheet.write_string(row, column, str(value), look)
     elif isinstance(value, str):
         sheet.write_string(row, column, value[:LONGEST_TEXT], look)
     else:
