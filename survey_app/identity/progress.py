@@ -46,6 +46,8 @@ def _describe(office: IssuerOffice, row: CampaignRow, session: Session, *, decla
         select(func.count()).select_from(RosterEntryRow).where(RosterEntryRow.campaign_id == row.campaign_id)
     ).scalar_one()
     state, next_step = _stage(office, row, draft.schedule)
+    if row.archive is not None:
+        state, next_step = "archived", "nothing: the roster is destroyed"
     if declared_void or row.void is not None:
         state, next_step = "void", "nothing: the agency declared the campaign void"
     return Progress(row.campaign_id, draft.round, draft.body.name.en, state, entries, next_step)

@@ -46,7 +46,7 @@ class Situation:
 
     ``eligible`` and ``commitment`` exist once the roster is frozen; ``statement`` once M is signed. ``is_announced``
     says that a manifest is in the exchange folder, ``is_accepted`` that this office took it. ``is_closed``: who has
-    drawn is deleted.
+    drawn is deleted; ``is_archived``: the whole roster is.
     """
 
     campaign_id: str
@@ -62,6 +62,7 @@ class Situation:
     statement: DrawnStatement | None
     is_closed: bool
     is_void: bool
+    is_archived: bool = False
 
     @property
     def is_frozen(self) -> bool:
@@ -71,8 +72,8 @@ class Situation:
     def state(self, now: datetime) -> str:
         """One word for all of it."""
         schedule = self.draft.schedule
-        if self.is_void:
-            return "void"
+        if self.is_void or self.is_archived:
+            return "void" if self.is_void else "archived"
         if not self.is_frozen:
             return "roster" if self.entries else "drafted"
         if not self.is_accepted:
@@ -180,6 +181,7 @@ def _describe(office: IssuerOffice, campaign_id: str, draft: CampaignDraft) -> S
         is_invited = session.scalar(
             select(func.count()).where(MailingRow.campaign_id == campaign_id, MailingRow.total > 0)
         ) or session.scalar(select(func.count()).where(HandoutRow.campaign_id == campaign_id))
+    is_archived = row is not None and row.archive is not None
     statement = None
     if row is not None and row.drawn is not None and row.enrolment is not None:
         enrolment = documents.read_self_signed(IssuerEnrolment, row.enrolment, "issuer_statement_key")
@@ -196,8 +198,9 @@ def _describe(office: IssuerOffice, campaign_id: str, draft: CampaignDraft) -> S
         is_accepted=row is not None and row.manifest is not None,
         is_invited=bool(is_invited),
         statement=statement,
-        is_closed=row is not None and row.manifest is not None and bool(entries) and not with_code,
+        is_closed=is_archived or (row is not None and row.manifest is not None and bool(entries) and not with_code),
         is_void=declared_void or (row is not None and row.void is not None),
+        is_archived=is_archived,
     )
 
 

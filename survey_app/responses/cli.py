@@ -87,9 +87,8 @@ def status(office: CollectorOffice, as_json: bool) -> None:
     for row in rows:
         received = "" if row["K"] is None else f"  K = {row['K']}"
         waiting = "  waits for drawn.jws" if row["M"] is None else f"  M = {row['M']}"
-        click.echo(
-            f"{row['campaign_id']}  {row['round']}  {row['body']}  {row['state']}  N = {row['N']}{waiting}{received}"
-        )
+        state = "archived" if row["archived"] else row["state"]
+        click.echo(f"{row['campaign_id']}  {row['round']}  {row['body']}  {state}  N = {row['N']}{waiting}{received}")
     if not rows:
         click.echo("No manifest was accepted yet.")
 
@@ -105,6 +104,7 @@ def _status(office: CollectorOffice, campaign: Campaign) -> dict[str, object]:
         "N": manifest.eligible,
         "M": campaign.drawn.drawn if campaign.drawn else None,
         "K": campaign.board.received if campaign.board else None,
+        "archived": campaign.is_archived,
         "fingerprint": campaign.fingerprint.hex(),
     }
 

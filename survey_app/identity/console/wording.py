@@ -19,6 +19,7 @@ STATES: Mapping[str, LazyString] = {
     "issued": _l("Drawing is over"),
     "drawn": _l("Number drawn is published"),
     "closed": _l("Closed"),
+    "archived": _l("Archived"),
     "void": _l("Void"),
 }
 STEPS: Mapping[Step, LazyString] = {

@@ -15,9 +15,11 @@ import urllib3
 
 from analytics.office import open_agency
 from analytics.verify import verify_path
-from config import agency_config
+from config import agency_config, issuer_config
 from survey_app.domain.errors import PikirError
 from survey_app.domain.token import token_hash
+from survey_app.identity.office import open_issuer
+from survey_app.identity.situation import situation
 from survey_app.staff import journal
 from survey_app.web import source
 from tests.integration.deployment.retention import contents_of, each_is_held, holders_of, none_is_held
@@ -236,6 +238,14 @@ def test_17_archiving_again_changes_nothing(told: Story) -> None:
     assert told.hosts.agency.gets("archive", told.campaign_id, "--yes") == told.seen.agency
     for host in told.hosts.all:
         assert "Nothing is due." in host.succeeds("archive-due")
+    (at_issuer,), (at_collector,) = told.hosts.issuer.gets("list"), told.hosts.collector.gets("status")
+    assert (at_issuer["state"], at_issuer["entries"]) == ("archived", 0)
+    assert at_collector["archived"]
+    host = told.hosts.issuer
+    office = open_issuer(issuer_config(host.instance, host.environ), host.clock)
+    one = situation(office, told.campaign_id)
+    office.database.dispose()
+    assert (one.state(host.clock()), one.next_step(host.clock())) == ("archived", None)
     assert contents_of(told.hosts.collector.instance / "exchange") == {
         name.removeprefix("exchange/"): data
         for name, data in told.seen.after["collector"].items()
