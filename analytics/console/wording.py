@@ -100,11 +100,11 @@ WHOLE_STATES: Mapping[RoundState, LazyString] = {
     RoundState.OUTDATED: _l("certified, but a body has changed since"),
 }
 WHOLE_MISSING: Mapping[RoundMissing, LazyString] = {
-    RoundMissing.CLOSED_BATCH: _l("not closed yet"),
-    RoundMissing.ANY_BATCH: _l("no campaign is closed"),
+    RoundMissing.CLOSED_BATCH: _l("the close of all bodies"),
+    RoundMissing.ANY_BATCH: _l("a campaign that is closed"),
     RoundMissing.OPENED: _l("the opening of all together"),
-    RoundMissing.CERTIFIED: _l("to be certified one by one first"),
-    RoundMissing.OPENED_AGAIN: _l("changed since: open all together again"),
+    RoundMissing.CERTIFIED: _l("the certification of each body"),
+    RoundMissing.OPENED_AGAIN: _l("another opening of all together, since bodies have changed"),
 }
 COLUMNS: Mapping[str, LazyString] = {
     "code": _l("code"),

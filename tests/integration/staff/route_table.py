@@ -89,6 +89,7 @@ AGENCY = STAFF | {
     "console.keep_register": {"POST": OFFICERS},
     "console.dry_run": {"POST": OFFICERS},
     "console.suggest": {"POST": OFFICERS},
+    "console.propose_whole": {"POST": OFFICERS},
     "console.make_under_passphrase": {"POST": OFFICERS},
     "console.begin_split": {"POST": OFFICERS},
     "console.abandon": {"POST": OFFICERS},
