@@ -34,11 +34,18 @@ def begins(page: Page, place: World, link: str, language: str = "en") -> None:
     page.locator('[data-do="begin"]').click()
 
 
+ANSWER = """(ids) => {
+  for (const id of ids) {
+    document.getElementById(`${id}-0`).click();
+    document.querySelector('[data-do="next"]:not([hidden])').click();
+  }
+}"""
+
+
 def answers(page: Page, questionnaire: Questionnaire) -> None:
-    """Every question's first option, one after the other, to the check page."""
-    for question in questionnaire.questions:
-        page.locator(f"#{question.id}-0").check()
-        page.locator('[data-do="next"]:visible').click()
+    """Every question's first option, one after the other, to the check page; clicked faster than by hand."""
+    step(page, "questions").wait_for()
+    page.evaluate(ANSWER, [question.id for question in questionnaire.questions])
     step(page, "check").wait_for()
 
 

@@ -33,6 +33,7 @@ def check(libraries: Path) -> Callable[[Page], None]:
     """Asserts that axe-core finds nothing on the page as it is now."""
     axe = (libraries / "axe-core/axe.min.js").read_text()
     options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+    options["resultTypes"] = ["violations"]  # what passes is not worked out
 
     def run(page: Page) -> None:
         if not page.evaluate("'axe' in window"):

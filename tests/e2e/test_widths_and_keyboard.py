@@ -16,6 +16,12 @@ SHIFTS = """() => {
     }
   }).observe({ type: "layout-shift", buffered: true });
 }"""
+# The script has shown its step, fonts are there or were given up, and the page was painted some times since.
+SETTLED = """() => new Promise((done) => {
+  const look = () => document.querySelector('[data-step="loading"]:not([hidden])') ? requestAnimationFrame(look)
+    : document.fonts.ready.then(() => setTimeout(done, 150));
+  look();
+})"""
 # Radios and buttons that a thumb has to hit. The radio's target is its label.
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .govuk-button, .govuk-radios__label, summary")]
   .filter((element) => element.checkVisibility())
@@ -143,7 +149,8 @@ def test_nothing_jumps(chromium, place, new_link):
         assert page.evaluate("shifts") == []
         campaign = questionnaire_address(place, language)
         for address in (campaign, f"{campaign}/board", f"{campaign}/stored", f"{place.base_url}/issuer/{language}/"):
-            page.goto(address, wait_until="networkidle")
+            page.goto(address)
+            page.evaluate(SETTLED)
             assert page.evaluate("shifts") == [], address
         context.close()
 
