@@ -15,6 +15,7 @@ from survey_app.responses.batch import find_board
 from survey_app.web.exchange import RELEASE
 from tests.clock import FakeClock
 from tests.e2e.journey import answers, begins, questionnaire_address, sends, step, with_token
+from tests.integration.agency.conftest import less_stretched
 from tests.world import roster_lines, world
 
 PEOPLE = 16
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, questionnaire):
     now = FakeClock(datetime.now(UTC).replace(microsecond=0))
-    with world(tmp_path_factory.mktemp("proof"), now, questionnaire) as opened:
+    with less_stretched(), world(tmp_path_factory.mktemp("proof"), now, questionnaire) as opened:
         opened.campaign_id = opened.agency_officer_drafts("single")
         opened.offices_enrol(opened.campaign_id, roster_lines(PEOPLE))
         opened.agency_officer_announces(opened.campaign_id)
