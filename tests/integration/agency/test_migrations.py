@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from analytics.models import Base, CampaignRow, ReleaseRow, RoundReleaseRow, RoundRow
@@ -43,6 +43,28 @@ def test_down_and_up_again_with_data(database: Database) -> None:
     migrate(database, "agency")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), [Base.metadata, StaffBase.metadata]) == []
+
+
+def test_accounts_outlive_the_change_of_their_table(database: Database) -> None:
+    """Given an account of the time before bodies and second factors, then it is there after every way up."""
+    migrate_down(database, "agency", "0005")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO staff VALUES ('aigerim', 'a hash', 'officer')")
+        connection.exec_driver_sql("INSERT INTO staff_session VALUES ('0', 'aigerim', '2026-11-02T04:00:00Z')")
+    migrate(database, "agency")
+    with database.write() as session:
+        (row,) = session.scalars(select(StaffRow))
+        assert (row.login, row.password_hash, row.role, row.bodies, row.disabled) == (
+            "aigerim",
+            "a hash",
+            "officer",
+            "[]",
+            False,
+        )
+        session.add(StaffRow(login="marat", password_hash="x", role="auditor"))
+    migrate_down(database, "agency", "0005")
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT login, role FROM staff").all() == [("aigerim", "officer")]
 
 
 def test_no_column_could_hold_counts_or_answers() -> None:
