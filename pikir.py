@@ -230,7 +230,7 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
         voiding,
     )
     from simulation import offices
-    from survey_app.identity import acceptance, closing, enrolment, invitations, roster
+    from survey_app.identity import acceptance, closing, enrolment, handouts, roster
     from survey_app.identity import office as issuer_office
     from survey_app.responses import batch
     from survey_app.responses import enrolment as collecting
@@ -263,7 +263,7 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
             import_roster=partial(roster.import_roster, issuer),
             enrol=partial(enrolment.enrol, issuer),
             accept=partial(acceptance.accept, issuer),
-            invitations=partial(invitations.invitations, issuer),
+            invitations=partial(handouts.take_links, issuer),
             publish_drawn=partial(closing.publish_drawn, issuer),
             close=partial(closing.close, issuer),
         ),

@@ -11,13 +11,14 @@ from survey_app.identity import (
     archive_commands,
     closing,
     enrolment,
+    handouts,
     invitation_list,
     mail_commands,
     paper_commands,
     progress,
     roster,
 )
-from survey_app.identity.commands import campaign_argument, with_desk, with_office
+from survey_app.identity.commands import campaign_argument, note, with_desk, with_office
 from survey_app.identity.invitations import invitations as all_invitations
 from survey_app.identity.office import ROLES, IssuerOffice
 from survey_app.identity.pulling import make_puller
@@ -46,6 +47,7 @@ def import_roster(office: IssuerOffice, campaign: str, file: Path, *, skip_bad: 
     en; optional, kk if missing). A file with bad lines is not imported unless --skip-bad is given.
     """
     done = roster.import_roster(office, campaign, file.read_bytes(), name=file.name, skip_bad=skip_bad)
+    note(office, "import-roster", campaign, people=done.imported, left_out=len(done.bad_rows))
     for row in done.bad_rows:
         click.echo(f"Left out line {row.line}: {row.reason}", err=True)
     if done.ignored_columns:
@@ -68,6 +70,7 @@ def pull(office: IssuerOffice, every: int | None) -> None:
 def enrol(office: IssuerOffice, campaign: str) -> None:
     """Freeze the roster of CAMPAIGN, make its keys, answer the agency's draft."""
     made = enrolment.enrol(office, campaign)
+    note(office, "enrol", campaign, eligible=made.eligible, commitment=made.roster_commitment.hex())
     click.echo(f"Enrolled in {campaign} with {made.eligible} eligible, at {made.issuer_url}.")
     click.echo(f"Roster commitment: {made.roster_commitment.hex()}")
     click.echo("Next: the agency announces the campaign; then `pikir issuer accept`.")
@@ -79,6 +82,7 @@ def enrol(office: IssuerOffice, campaign: str) -> None:
 def accept(office: IssuerOffice, campaign: str) -> None:
     """Accept the announced manifest of CAMPAIGN if it says what was agreed."""
     accepted = acceptance.accept(office, campaign)
+    note(office, "accept", campaign, fingerprint=accepted.fingerprint.hex())
     click.echo(f"Accepted the manifest of {campaign}, {accepted.manifest.body.name.en}, {accepted.manifest.round}.")
     click.echo(f"Fingerprint: {accepted.fingerprint.hex()}")
     click.echo("Next: `pikir issuer invitations`.")
@@ -107,6 +111,7 @@ def invitations(office: IssuerOffice, campaign: str, kind: str, output: Path | N
     until the number drawn is published.
     """
     found = all_invitations(office, campaign)
+    note(office, "take-links", campaign, people=len(found), times=handouts.count_handout(office, campaign, "links"))
     text = invitation_list.as_csv(found) if kind == "csv" else invitation_list.as_json(found)
     if output is None:
         click.echo(text, nl=False)
@@ -152,6 +157,7 @@ def publish_drawn(office: IssuerOffice, campaign: str, *, as_json: bool) -> None
     Destroys the invitation key, the blind-signing key and the e-mail addresses.
     """
     statement = closing.publish_drawn(office, campaign)
+    note(office, "publish", campaign, drawn=statement.drawn, disputes=statement.disputes)
     if as_json:
         click.echo(json.dumps({"campaign_id": campaign, "drawn": statement.drawn, "disputes": statement.disputes}))
         return
@@ -165,6 +171,7 @@ def publish_drawn(office: IssuerOffice, campaign: str, *, as_json: bool) -> None
 def close(office: IssuerOffice, campaign: str) -> None:
     """Delete who has drawn in CAMPAIGN, after collecting closes (the office also does so when it starts)."""
     closing.close(office, campaign)
+    note(office, "close", campaign)
     click.echo(f"Who has drawn in {campaign} is deleted.")
 
 

@@ -9,6 +9,7 @@ import click
 from config import issuer_config
 from survey_app.identity import closing
 from survey_app.identity.office import IssuerOffice, open_issuer, staff_desk
+from survey_app.staff import journal
 from survey_app.web.settings import Settings
 
 Command = Callable[..., None]
@@ -29,6 +30,12 @@ def with_office(command: Command) -> Command:
             office.database.dispose()
 
     return run
+
+
+def note(office: IssuerOffice, action: str, campaign_id: str, **details: str | int) -> None:
+    """Write to the journal what was done here. Never a reference, an address or a code."""
+    with office.database.write() as session:
+        journal.record(session, office.clock, journal.COMMAND_LINE, action, campaign_id, **details)
 
 
 def with_desk(command: Command) -> Command:

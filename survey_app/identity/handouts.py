@@ -37,6 +37,24 @@ def note_handout(session: Session, campaign_id: str, kind: Kind, reason: str = "
     return row.times
 
 
+def count_handout(office: IssuerOffice, campaign_id: str, kind: Kind) -> int:
+    """Count a file that is made on the command line, where whoever sits holds the keys as well; which one it is."""
+    with office.database.write() as session:
+        row = session.get(HandoutRow, (campaign_id, kind))
+        if row is None:
+            row = HandoutRow(campaign_id=campaign_id, kind=kind, times=0)
+            session.add(row)
+        row.times += 1
+        return row.times
+
+
+def take_links(office: IssuerOffice, campaign_id: str) -> list[Invitation]:
+    """Everybody's invitation, counted as handed out. Raises StepOutOfOrder, CampaignVoid, KeyMissing."""
+    found = invitations(office, campaign_id)
+    count_handout(office, campaign_id, "links")
+    return found
+
+
 def unreached_by_mail(office: IssuerOffice, campaign_id: str) -> list[Invitation]:
     """Invitations of people without an address, or whom mail does not reach: those who need a letter.
 

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from survey_app.identity.commands import campaign_argument, with_office
+from survey_app.identity.commands import campaign_argument, note, with_office
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.mail import bounces as bounced_mail
 from survey_app.identity.mail.plan import INVITATION, Mailing, mailings, plan_reminders, today
@@ -32,7 +32,9 @@ def plan(office: IssuerOffice, campaign: str, days: tuple[datetime, ...]) -> Non
 
     Each goes to everybody whom the invitation went to, whoever has drawn by then.
     """
-    for one in plan_reminders(office, campaign, [day.date() for day in days]):
+    planned = plan_reminders(office, campaign, [day.date() for day in days])
+    note(office, "plan-reminders", campaign, days=", ".join(str(one.day) for one in planned if one.day))
+    for one in planned:
         if one.day is not None:
             click.echo(f"Reminder {one.number} goes to everybody on {one.day}.")
     click.echo("Next: `pikir issuer send-invitations`; from then on the days are fixed.")
@@ -48,6 +50,7 @@ def send_invitations(office: IssuerOffice, campaign: str) -> None:
     `pikir issuer bounces`; people without an address get letters.
     """
     total = begin(office, campaign, INVITATION)
+    note(office, "send-mail", campaign, mailing=INVITATION, people=total)
     _send(send_mailing(office, campaign, INVITATION), total)
     _tell(office, campaign, INVITATION)
 
@@ -63,6 +66,7 @@ def send_reminders(office: IssuerOffice, campaign: str) -> None:
         raise StepOutOfOrder(f"no reminder is due today; still to come: {', '.join(days) or 'none'}")
     for one in due:
         total = begin(office, campaign, one.number)
+        note(office, "send-mail", campaign, mailing=one.number, people=total)
         _send(send_mailing(office, campaign, one.number), total)
         _tell(office, campaign, one.number)
 
@@ -75,6 +79,7 @@ def send_mail(office: IssuerOffice) -> None:
     for campaign_id, number, waiting in send_all(office):
         left[campaign_id, number] = waiting
     for campaign_id, number in left:
+        note(office, "send-mail", campaign_id, mailing=number)
         click.echo(f"{campaign_id}: ", nl=False)
         _tell(office, campaign_id, number)
     if not left:
@@ -94,6 +99,7 @@ def bounces(office: IssuerOffice, campaign: str, report: Path | None, *, as_json
     """List whom mail does not reach in CAMPAIGN. Says nothing of who has drawn."""
     if report is not None:
         taken = bounced_mail.take_report(office, campaign, report.read_bytes())
+        note(office, "take-bounces", campaign, new=taken.new, foreign=taken.foreign)
         click.echo(f"{taken.new} new, {taken.known} known already, {taken.foreign} not on this roster.", err=True)
     found = bounced_mail.bounced(office, campaign)
     if as_json:
@@ -112,6 +118,7 @@ def bounces(office: IssuerOffice, campaign: str, report: Path | None, *, as_json
 def correct_address(office: IssuerOffice, campaign: str, reference: str, email: str) -> None:
     """Give REFERENCE in CAMPAIGN, whom mail does not reach, the address EMAIL."""
     bounced_mail.correct_address(office, campaign, reference, email)
+    note(office, "correct-address", campaign)
     click.echo("Corrected. Next: `pikir issuer send-invitations` sends the invitation to the new address.")
 
 

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from survey_app.domain.manifest import LANGUAGES
-from survey_app.identity.commands import campaign_argument, with_office
+from survey_app.identity.commands import campaign_argument, note, with_office
+from survey_app.identity.handouts import count_handout
 from survey_app.identity.invitation_mail import PLACEHOLDER, mail_texts
 from survey_app.identity.invitations import invitations
 from survey_app.identity.letters import Form, Paper, write_letters
@@ -42,6 +43,8 @@ def letters(
     you alone; delete them when they are printed. More than 500 people make several files with numbers in their names.
     """
     found = invitations(office, campaign, language)
+    times = count_handout(office, campaign, "letters")
+    note(office, "take-letters", campaign, people=len(found), form=form, who="all", times=times)
     paper = Paper(cast("Form", form), help_desk)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Typesetting", total=len(found))

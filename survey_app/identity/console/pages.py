@@ -1,5 +1,7 @@
 """The console's blueprint: the list of campaigns, one campaign, and what is said of a step out of order."""
 
+from collections import Counter
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +16,7 @@ from survey_app.identity.turnout import turnout
 from survey_app.staff.guard import roles_allowed
 from survey_app.web.fingerprint import comparable_rows
 
+TOGETHER = (Step.ENROL, Step.ACCEPT, Step.INVITE, Step.PUBLISH, Step.CLOSE)
 CAMPAIGN = "<string(length=32):campaign_id>"
 console = Blueprint("console", __name__, url_prefix="/<language:lang>/staff")
 
@@ -39,7 +42,9 @@ def campaigns() -> str:
     """All campaigns that concern who asks, those that are late on top of their round."""
     now = office().clock()
     found = [(one, one.next_step(now), band_of(one)) for one in own_situations()]
-    return render_template("console_campaigns.html", campaigns=found)
+    possible = Counter(step for _, step, _ in found if step in TOGETHER)
+    together = {step: possible[step] for step in TOGETHER if possible[step] > 1} if is_issuing() else {}
+    return render_template("console_campaigns.html", campaigns=found, together=together)
 
 
 @console.get(f"/c/{CAMPAIGN}")

@@ -33,7 +33,7 @@ def ask(campaign_id: str, step: str) -> str:
 def take(campaign_id: str, step: str) -> AnyResponse:
     """Do it."""
     own_situation(campaign_id)
-    return done(step, campaign_id, **_TAKE[Step(step)](campaign_id))
+    return done(step, campaign_id, **TAKE[Step(step)](campaign_id))
 
 
 def _enrol(campaign_id: str) -> dict[str, str | int]:
@@ -55,7 +55,7 @@ def _close(campaign_id: str) -> dict[str, str | int]:
     return {}
 
 
-_TAKE: Mapping[Step, Callable[[str], dict[str, str | int]]] = {
+TAKE: Mapping[Step, Callable[[str], dict[str, str | int]]] = {
     Step.ENROL: _enrol,
     Step.ACCEPT: _accept,
     Step.PUBLISH: _publish,

@@ -153,4 +153,6 @@ ISSUER = STAFF | {
     "console.links": {"POST": ISSUING},
     "console.ask": {"GET": ISSUING},
     "console.take": {"POST": ISSUING},
+    "console.ask_together": {"GET": ISSUING},
+    "console.take_together": {"POST": ISSUING},
 }

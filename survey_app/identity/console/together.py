@@ -1,0 +1,79 @@
+"""One step for several campaigns: what will happen to each is shown first, and what came of it afterwards."""
+
+from dataclasses import dataclass
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from survey_app.domain.errors import PikirError
+from survey_app.identity.console.access import note, office, own_situation, own_situations
+from survey_app.identity.console.pages import TOGETHER, console
+from survey_app.identity.console.postmen import postman
+from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
+from survey_app.identity.console.steps import TAKE
+from survey_app.identity.console.wording import explain
+from survey_app.identity.errors import MailNotConfigured, StepOutOfOrder
+from survey_app.identity.mail.plan import INVITATION, mailings, plan_reminders, suggested_days
+from survey_app.identity.mail.queue import begin
+from survey_app.identity.office import ISSUING
+from survey_app.identity.situation import Situation, Step
+from survey_app.staff.guard import roles_allowed, step_up_required
+
+MOST_KEYS_AT_ONCE = 10  # making a campaign's keys takes seconds
+_TOGETHER = f"/together/<any({','.join(TOGETHER)}):step>"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one campaign's step: ``problem`` is empty if it was done."""
+
+    one: Situation
+    problem: str
+
+
+@console.get(_TOGETHER)
+@roles_allowed(ISSUING)
+@step_up_required
+def ask_together(step: str) -> str:
+    """For which campaigns the step is next; all are ticked."""
+    wanted = [one for one in own_situations() if one.next_step(office().clock()) is Step(step)]
+    shown = wanted[:MOST_KEYS_AT_ONCE] if step == Step.ENROL else wanted
+    return render_template(
+        "console_together.html", step=Step(step), situations=shown, later=len(wanted) - len(shown), outcomes=None
+    )
+
+
+@console.post(_TOGETHER)
+@roles_allowed(ISSUING)
+@step_up_required
+def take_together(step: str) -> Response:
+    """Do it for each that is ticked; one that fails stops no other."""
+    chosen = list(dict.fromkeys(request.form.getlist("campaign")))
+    if step == Step.INVITE and office().config.mail is None:
+        raise MailNotConfigured("no mail server is set")
+    outcomes = [_try(Step(step), campaign_id) for campaign_id in chosen]
+    if step == Step.INVITE:
+        postman().wake()
+    page = render_template("console_together.html", step=Step(step), situations=[], later=0, outcomes=outcomes)
+    return Response(page)
+
+
+def _try(step: Step, campaign_id: str) -> Outcome:
+    one = own_situation(campaign_id)
+    try:
+        details = _invite(one) if step is Step.INVITE else TAKE[step](campaign_id)
+    except StepOutOfOrder:
+        said = explain(one, step, office().clock()) or _("This step is not possible now")
+        return Outcome(own_situation(campaign_id), str(said))
+    except PikirError as error:
+        known = CONSOLE_PROBLEMS.get(type(error))
+        return Outcome(one, str(known.title if known else _("Something went wrong. Try this campaign alone.")))
+    note("send-mail" if step is Step.INVITE else step.value, campaign_id, **details)
+    return Outcome(own_situation(campaign_id), "")
+
+
+def _invite(one: Situation) -> dict[str, str | int]:
+    """Begin the invitation, with reminders on the proposed days unless some were fixed before."""
+    if len(mailings(office(), one.campaign_id)) == 1 and not one.is_invited:
+        plan_reminders(office(), one.campaign_id, suggested_days(one.draft.schedule))
+    return {"mailing": INVITATION, "people": begin(office(), one.campaign_id, INVITATION)}
