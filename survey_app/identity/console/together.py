@@ -11,12 +11,12 @@ from survey_app.identity.console.pages import TOGETHER, console
 from survey_app.identity.console.postmen import postman
 from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
 from survey_app.identity.console.steps import TAKE
-from survey_app.identity.console.wording import explain
+from survey_app.identity.console.wording import why_not_yet
 from survey_app.identity.errors import MailNotConfigured, StepOutOfOrder
 from survey_app.identity.mail.plan import INVITATION, mailings, plan_reminders, suggested_days
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.office import ISSUING
-from survey_app.identity.situation import Situation, Step
+from survey_app.identity.situation import Progress, Situation, Step
 from survey_app.staff.guard import roles_allowed, step_up_required
 
 MOST_KEYS_AT_ONCE = 10  # making a campaign's keys takes seconds
@@ -59,12 +59,13 @@ def take_together(step: str) -> Response:
 
 
 def _try(step: Step, campaign_id: str) -> Outcome:
-    one = own_situation(campaign_id)
+    one, now = own_situation(campaign_id), office().clock()
+    if one.steps(now)[step] is Progress.NOT_YET:
+        return Outcome(one, why_not_yet(one, step, now))
     try:
         details = _invite(one) if step is Step.INVITE else TAKE[step](campaign_id)
     except StepOutOfOrder:
-        said = explain(one, step, office().clock()) or _("This step is not possible now")
-        return Outcome(own_situation(campaign_id), str(said))
+        return Outcome(own_situation(campaign_id), str(_("This step is not possible now")))
     except PikirError as error:
         known = CONSOLE_PROBLEMS.get(type(error))
         return Outcome(one, str(known.title if known else _("Something went wrong. Try this campaign alone.")))

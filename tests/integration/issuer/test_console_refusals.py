@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from survey_app.domain import keyfile
+from survey_app.identity.campaigns import find_accepted
+from survey_app.identity.enrolment import enrol
+from survey_app.identity.mail.plan import mailings
 from survey_app.identity.mail.sending import Pace
+from survey_app.identity.roster import import_roster
 from survey_app.identity.roster_edit import roster_page
 from survey_app.identity.views import OFFICE
 from survey_app.issuer_app import create_issuer_app
 from tests.integration.issuer.conftest import make_world
 from tests.integration.issuer.console import BASE, OTHER, OWN, ROLES, Console, file, make_console, signs_in, table
-from tests.integration.issuer.offices import TWO_VISITS, roster_csv
+from tests.integration.issuer.offices import FIRE, TWO_VISITS, WATER, roster_csv
 from tests.mail_server import MailServer, mail_server
 
 MANY = 20_000
@@ -52,6 +56,8 @@ ROUTES = {
     ("GET", "c/{c}/roster/columns"): "pi",
     ("POST", "c/{c}/roster/columns"): "pi",
     ("GET", "c/{c}/roster/faults.csv"): "pi",
+    ("GET", "together/accept"): "i",
+    ("POST", "together/accept"): "i",
     ("GET", "c/{c}/invitations"): "i",
     ("POST", "c/{c}/mail/plan"): "i",
     ("POST", "c/{c}/mail/send"): "i",
@@ -87,10 +93,16 @@ def test_every_route_of_the_console_is_in_the_matrix(open_console: Console):
         for rule in rules
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    known = {
-        (method, re.sub(r"/(enrol|accept|publish|close)$", "/<any(enrol,accept,publish,close):step>", path))
-        for method, path in ROUTES
+    steps = {
+        r"/c/{c}/(enrol|accept|publish|close)$": "/c/{c}/<any(enrol,accept,publish,close):step>",
+        r"/together/accept$": "/together/<any(enrol,accept,invite,publish,close):step>",
     }
+    known = set()
+    for method, path in ROUTES:
+        rule = f"/{path}"
+        for pattern, written in steps.items():
+            rule = re.sub(pattern, written, rule)
+        known.add((method, rule[1:]))
     assert found == known
 
 
@@ -154,6 +166,36 @@ def test_forms_without_their_token_are_refused(open_console: Console):
                 f"/en/staff/{path.format(c=OWN)}", base_url="https://issuer.example"
             )
             assert response.status_code == 400, path
+
+
+class TestSeveralAtOnce:
+    def test_every_step_for_all_of_them_and_one_that_fails_stops_no_other(self, console: Console):
+        officer, world = console.issuing, console.world
+        drafts = {OWN: world.agency.drafts(OWN, body=WATER), OTHER: world.agency.drafts(OTHER, body=FIRE)}
+        for campaign in drafts:
+            import_roster(console.office, campaign, roster_csv(3))
+            world.provides_blind_key(console.office, campaign)
+        assert "Freeze the roster: 2 campaigns" in officer.reads("campaigns")
+        assert officer.reads("together/enrol").count("checked") == 2
+        officer.posts("together/enrol", campaign=[OWN, OTHER])
+
+        world.agency.announces(drafts[OWN], enrol(console.office, OWN))
+        world.agency.announces(drafts[OTHER], enrol(console.office, OTHER), kpi_method="mean_score/1")
+        page = officer.posts("together/accept", campaign=[OWN, OTHER]).get_data(as_text=True)
+        assert "What was announced is not what was agreed" in page
+        assert find_accepted(console.office, OWN)
+
+        page = officer.posts("together/invite", campaign=[OWN, OTHER]).get_data(as_text=True)
+        console.app.extensions["pikir-postman"].join()
+        assert "The announcement must be accepted first." in page
+        assert len(console.server.received) == 3
+        assert [str(one.day) for one in mailings(console.office, OWN)] == ["None", "2026-11-05", "2026-11-08"]
+
+        world.clock.now = TWO_VISITS.issuance_closes
+        officer = console.signs_in("issuing", "later")
+        assert "done" in officer.posts("together/publish", campaign=OWN).get_data(as_text=True)
+        assert world.agency.exchange.has(OWN, "drawn.jws")
+        assert "nothing was done" in officer.posts("together/close").get_data(as_text=True)
 
 
 class TestUploads:

@@ -20,6 +20,7 @@ from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.relay import TryLater
 from survey_app.identity.mail.sending import Pace, is_sending, send_all, send_mailing, sole_sender
 from survey_app.identity.office import IssuerOffice
+from survey_app.staff import journal
 from survey_app.web.settings import Settings
 from tests.integration.issuer.conftest import Respondent, make_world
 from tests.integration.issuer.offices import TWO_VISITS, World
@@ -323,6 +324,13 @@ class TestOfficersCommands:
         assert "Nothing waits" in types("send-mail")
         world.clock.now = TWO_VISITS.issuance_opens + timedelta(days=3)
         assert "Reminder 1: 11 of 11 done" in types("send-reminders", campaign_id)
+
+        office = world.opens_office()
+        with office.database.read() as session:
+            noted = [(row.actor, row.action) for row in journal.entries(session)]
+        office.database.dispose()
+        wanted = ["plan-reminders", "send-mail", "take-bounces", "correct-address", "send-mail", "send-mail"]
+        assert noted == [("command line", action) for action in wanted]
 
 
 def neutral(message) -> tuple[str, str, str, str]:
