@@ -153,6 +153,20 @@ def answer_all(camera: Photographer) -> None:
         page.locator('[data-do="next"]:visible').click()
 
 
+def photograph_console(camera: Photographer) -> None:
+    """The issuer's console, signed in as the demonstration's issuing officer."""
+    officer = next(one for one in camera.description["staff"] if one["role"] == "issuing")
+    camera.page.goto(f"{camera.description['base_url']}/issuer/{camera.language}/staff/campaigns")
+    camera.page.fill("#login", officer["login"])
+    camera.page.fill("#password", officer["password"])
+    camera.page.click("main form button")
+    camera.page.wait_for_url("**/staff/campaigns")
+    camera.takes("console-campaigns")
+    campaign = camera.campaign("issuing")["campaign_id"]
+    for name in ("", "/roster", "/invitations"):
+        camera.goes(f"/issuer/{{lang}}/staff/c/{campaign}{name}", f"console-campaign{name[1:]}")
+
+
 def photograph_agency(camera: Photographer) -> None:
     """The dashboards, signed in as the demonstration's officer."""
     signs_in(camera.page, camera.description, camera.language)
@@ -199,7 +213,7 @@ def photograph_everything(browser: Browser, description: dict[str, Any]) -> None
         ("kk", "phone", "dark"),
     ):
         camera = Photographer(browser, description, language, device, scheme)
-        for photograph in (photograph_issuer, photograph_collector, photograph_agency):
+        for photograph in (photograph_issuer, photograph_collector, photograph_console, photograph_agency):
             photograph(camera)
         print(f"{camera.number} pictures in {camera.folder}")  # noqa: T201 (a program for the terminal)
         camera.context.close()
