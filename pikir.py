@@ -227,6 +227,7 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
         round_certification,
         round_keys,
         round_openings,
+        staffing,
         voiding,
     )
     from simulation import offices
@@ -246,6 +247,7 @@ def open_offices(settings: Settings) -> tuple["Offices", dict[str, Any], list[di
         offices.AgencyDesk(
             create_round=partial(creation.create_round, agency),
             create_campaign=partial(creation.create_campaign, agency),
+            import_register=partial(staffing.import_register, agency),
             keygen=partial(custody.keygen, agency, passphrase=config.DEMO_SECRET),
             announce=partial(announcing.announce, agency),
             open_batch=partial(openings.open_campaign_batch, agency, passphrase=sealing_keys),

@@ -17,11 +17,14 @@ Step = Callable[..., Any]
 class AgencyDesk:
     """``create_campaign`` takes a draft's fields by name and gives the draft; ``keygen`` takes several campaigns.
 
+    ``import_register`` takes a round's code and the number of servants by body code.
+
     ``open_round`` and ``certify_round`` take a round's code.
     """
 
     create_round: Step
     create_campaign: Step
+    import_register: Step
     keygen: Step
     announce: Step
     open_batch: Step
@@ -71,6 +74,7 @@ class Offices:
             schedule=campaign.schedule,
         )
         campaign_id = str(drafted.campaign_id)
+        self.agency.import_register(campaign.round, {campaign.body.code: campaign.eligible})
         self.issuer.import_roster(campaign_id, roster)
         self.issuer.enrol(campaign_id)
         self.collector.enrol(campaign_id)

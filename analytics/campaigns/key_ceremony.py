@@ -16,10 +16,14 @@ from analytics.custody.errors import ShareForeign, SharesMissing
 from analytics.custody.key_files import SplitKeys, from_der, label_of, prove, split_file, to_der
 from analytics.custody.plan import Group, check_plan, describe
 from analytics.custody.shares import Share, fingerprint_of, new_secret, split_secret
+from analytics.models import CampaignRow
 from analytics.office import AgencyOffice
 from survey_app.domain import sealing
+from survey_app.domain.documents import read_self_signed
+from survey_app.domain.manifest import CampaignDraft
 from survey_app.staff import journal
 from survey_app.web.exchange import write_durably
+from survey_app.web.questionnaires import find_questionnaire
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def finish_ceremony(office: AgencyOffice, ceremony: KeyCeremony, *, actor: str =
             written.append(path)
             write_durably(path, ceremony.wrapped[row.campaign_id], 0o600)
         keys = SplitKeys(office.config.keys, shown)
+        _rehearse(rows[0], keys)
         for row in rows:
             row.sealing_key = prove(from_der(keys.load(label_of(row.campaign_id))), row.campaign_id)
             details = {"split": describe(ceremony.plan), "secret": ceremony.fingerprint}
@@ -101,6 +106,15 @@ def finish_ceremony(office: AgencyOffice, ceremony: KeyCeremony, *, actor: str =
             journal.record(session, office.clock, actor, Step.KEYGEN, row.campaign_id, **details)
     for campaign_id in ceremony.campaign_ids:
         office.keys.destroy(label_of(campaign_id))  # of a call under a passphrase that broke off
+
+
+def _rehearse(row: CampaignRow, keys: SplitKeys) -> None:
+    """A whole mock campaign under one of the keys; each opens a test envelope besides. Raises RehearsalFailed."""
+    from analytics.custody.rehearsal import rehearse  # noqa: PLC0415 (brings pandas, which the web pages do without)
+
+    draft = read_self_signed(CampaignDraft, row.draft, "agency_key")
+    private = from_der(keys.load(label_of(row.campaign_id)))
+    rehearse(draft, prove(private, row.campaign_id), private, find_questionnaire(draft.questionnaire))
 
 
 def _own(ceremony: KeyCeremony, custodian: str) -> Share:

@@ -7,10 +7,12 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.certified import exported_files
+from analytics.campaigns.custody import has_key_file, rehearse
 from analytics.campaigns.destruction import destroy_key, plan_destruction
-from analytics.campaigns.reading import find_campaign
+from analytics.campaigns.reading import Campaign, find_campaign
 from analytics.campaigns.second_institutions import accept_countersignatures
-from analytics.campaigns.state import StepOutOfOrder
+from analytics.campaigns.share_gathering import custody_of
+from analytics.campaigns.state import Missing, State, StepOutOfOrder
 from analytics.campaigns.voiding import void
 from analytics.console.desk import actor
 from analytics.console.errors import CodeMistyped
@@ -78,6 +80,15 @@ def export(campaign_id: str) -> AnyResponse:
     return download(f"pikir-{draft.round}-{draft.body.code}.zip", packed(files), "application/zip")
 
 
+def rehearse_key(campaign_id: str) -> Response:
+    """A mock campaign in memory proves that the passphrase and the key file open what respondents will seal."""
+    try:
+        proved = rehearse(office(), campaign_id, request.form.get("passphrase", ""), actor=actor())
+    except PikirError as error:
+        return _actions(campaign_id, error)
+    return _actions(campaign_id, None, proved=proved)
+
+
 def take_countersignatures(campaign_id: str) -> Response:
     """Take in what known institutions have put into the exchange folder."""
     try:
@@ -92,6 +103,13 @@ def _require_typed(campaign_id: str) -> None:
         raise CodeMistyped("the body's code was not typed as it stands")
 
 
+def _is_under_passphrase(campaign: Campaign) -> bool:
+    """Whether there is a key that a passphrase opens, and no Release that shows it working."""
+    is_early = campaign.situation.state in (State.DRAFT, State.ANNOUNCED)
+    has_key = Missing.SEALING_KEY not in campaign.situation.missing and has_key_file(office(), campaign.campaign_id)
+    return is_early and has_key and not custody_of(office(), [campaign.campaign_id]).is_split
+
+
 def _actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
     found = find_campaign(office(), campaign_id)
     destruction = None
@@ -102,6 +120,7 @@ def _actions(campaign_id: str, problem: PikirError | None, **more: object) -> Re
         200 if problem is None else 400,
         campaign=found,
         destruction=destruction,
+        can_rehearse=_is_under_passphrase(found),
         papers=get_args(PaperSize),
         problem=problem,
         **more,

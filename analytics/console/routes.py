@@ -48,6 +48,7 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("GET", _CAMPAIGN, "campaign", campaign_pages.actions),
     ("GET", f"{_CAMPAIGN}/questionnaire", "questionnaire", campaign_pages.questionnaire),
     ("GET", f"{_CAMPAIGN}/poster", "poster", campaign_pages.poster),
+    ("POST", f"{_CAMPAIGN}/rehearse", "rehearse_key", campaign_pages.rehearse_key),
     ("POST", f"{_CAMPAIGN}/countersignatures", "take_countersignatures", campaign_pages.take_countersignatures),
     ("GET", f"{_CAMPAIGN}/offline", "offline", opening_pages.offline),
     ("GET", "/console/institutions", "institutions", institution_pages.institutions),

@@ -4,8 +4,10 @@ from flask import request
 
 from analytics.campaigns.certified_rounds import CertifiedRound, has_certified, one_round, present_round
 from analytics.campaigns.reading import find_round
+from analytics.campaigns.staffing import statements
 from analytics.comparison import compare, obstacle
 from analytics.reports.ranks import places
+from analytics.staffing_statement import StaffingStatement
 from analytics.views import drawings, figure_tables, selection
 from analytics.views.office import office
 from analytics.views.pooled import body_lines
@@ -91,13 +93,19 @@ def turnout(round_code: str) -> str:
     """Answer: how many take part."""
     known = find_round(office(), round_code)
     lines = selection.turnout_lines(office(), round_code)
+    said = statements(office())
     return render(
         "turnout.html",
+        differences=[(line.campaign, said[c]) for line in lines if _differs(said.get(c := line.campaign.campaign_id))],
         round=known,
         has_pooled=has_certified(office(), round_code),
         lines=lines,
         chart=drawings.turnout(lines, round_code),
     )
+
+
+def _differs(said: StaffingStatement | None) -> bool:
+    return said is not None and said.reason is not None
 
 
 def comparison(round_code: str) -> str:

@@ -176,6 +176,7 @@ class TestMainWay:
         assert "12 of 15 count" in officers.sees_dry_run("certify", chosen)
         assert officers.approves(officers.proposes("certify", chosen)).status_code == 200
         assert {one.situation.state for one in campaigns(office)} == {State.CERTIFIED}
+        assert "Signed reason: one retired" in officers.first.page("/en/turnout/2026")
         page = officers.first.page(f"/en/console/campaigns/{known['min-air']}")
         names = zipfile.ZipFile(io.BytesIO(sends(officers.first, page, "/export").data)).namelist()
         assert {"manifest.jws", "release.jws", "scoring-record.jws", "staffing.jws"} <= set(names)
@@ -359,6 +360,15 @@ class TestRefusals:
 
 
 class TestPages:
+    def test_a_key_is_rehearsed_before_anybody_relies_on_it(self, officers: Officers, drafted: str) -> None:
+        officers.first_makes_key(drafted)
+        path = f"/en/console/campaigns/{drafted}"
+        wrong = sends(officers.first, officers.first.page(path), "/rehearse", passphrase="not this one")
+        assert wrong.status_code == 400
+        assert "The passphrase is wrong" in wrong.text
+        proved = sends(officers.first, officers.first.page(path), "/rehearse", passphrase=PASSPHRASE)
+        assert "The key works." in proved.text
+
     def test_register_is_compared_before_it_counts(
         self, officers: Officers, office: AgencyOffice, drafted: str
     ) -> None:

@@ -100,6 +100,7 @@ AGENCY = STAFF | {
     "console.campaign": {"GET": OFFICERS},
     "console.questionnaire": {"GET": OFFICERS},
     "console.poster": {"GET": OFFICERS},
+    "console.rehearse_key": {"POST": OFFICERS},
     "console.take_countersignatures": {"POST": OFFICERS},
     "console.offline": {"GET": OFFICERS},
     "console.institutions": {"GET": OFFICERS},
