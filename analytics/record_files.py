@@ -81,6 +81,11 @@ def jws_in_xlsx(data: bytes) -> str:
         raise Malformed("not the XLSX file of a scoring record") from error
 
 
+def same_workbook(data: bytes, other: bytes) -> bool:
+    """Whether two XLSX files hold the same; how they are compressed depends on a library. Raises Malformed."""
+    return _parts(data) == _parts(other)
+
+
 def jws_in_json(data: bytes) -> str:
     """The JWS in a record's JSON file. Raises Malformed."""
     try:
@@ -96,6 +101,16 @@ def jws_in_csv(data: bytes) -> str:
         return _text(row[JWS_FIELD])
     except (ValueError, KeyError, csv.Error) as error:
         raise Malformed("not the CSV file of a scoring record") from error
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            if sum(part.file_size for part in file.infolist()) > LARGEST_WORKBOOK:
+                raise Malformed("not the XLSX file of a scoring record")
+            return {part.filename: file.read(part) for part in file.infolist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Malformed("not the XLSX file of a scoring record") from error
 
 
 def _payload(jws: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analytics.record_files import jws_in_csv, jws_in_json
+from analytics.record_files import jws_in_csv, jws_in_json, jws_in_xlsx
 from analytics.staffing_statement import STAFFING, StaffingStatement
 from survey_app.domain import base64url, signing
 from survey_app.domain.archive import ArchiveCertificate
@@ -19,13 +19,14 @@ ISSUER_ENROLMENT, COLLECTOR_ENROLMENT = "issuer-enrolment.jws", "collector-enrol
 BATCH, BOARD, BOARD_LIST = "batch.bin", "board.jws", "board.json"
 RELEASE, VOID, RECEIPTS = "release.jws", "void.jws", "receipts"
 RECORD, RECORD_JSON, RECORD_CSV = "scoring-record.jws", "scoring-record.json", "scoring-record.csv"
+RECORD_XLSX = "scoring-record.xlsx"
 RECEIPT, COUNTERSIGNATURE, DESTRUCTION = "receipt.jws", "countersignature.jws", "destruction.jws"
 NAMES = (
     *(DRAFT, ISSUER_ENROLMENT, COLLECTOR_ENROLMENT, MANIFEST, DRAWN, BATCH, BOARD, BOARD_LIST),
-    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, VOID, DESTRUCTION, STAFFING),
+    *(RELEASE, RECORD, RECORD_JSON, RECORD_CSV, RECORD_XLSX, VOID, DESTRUCTION, STAFFING),
     *ARCHIVES.values(),
 )
-_NUMBERED = re.compile(r"(release|scoring-record)-([1-9][0-9]*)\.(jws|json|csv)")
+_NUMBERED = re.compile(r"(release|scoring-record)-([1-9][0-9]*)\.(jws|json|csv|xlsx)")
 _COUNTERSIGNATURE = re.compile(r"countersignature-[^/]*\.jws")
 _TYPES = {
     "pikir-draft/1": DRAFT,
@@ -116,7 +117,7 @@ def recognise(data: bytes) -> str:
         return BATCH
     if b'"statement"' in data[:200]:
         return BOARD_LIST
-    for name, read in ((RECORD_JSON, jws_in_json), (RECORD_CSV, jws_in_csv)):
+    for name, read in ((RECORD_JSON, jws_in_json), (RECORD_CSV, jws_in_csv), (RECORD_XLSX, jws_in_xlsx)):
         try:
             read(data)
         except Malformed:

@@ -1,12 +1,21 @@
 """Release and scoring record as documents: signed, about this campaign, and saying the same."""
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import partial
 
 from analytics.percent import percent_text
-from analytics.record_files import jws_in_csv, jws_in_json, record_csv, record_json
+from analytics.record_files import (
+    jws_in_csv,
+    jws_in_json,
+    jws_in_xlsx,
+    record_csv,
+    record_json,
+    record_xlsx,
+    same_workbook,
+)
 from analytics.release import Release, turnout_text
 from analytics.score_tables import row_named, survey_score
 from analytics.scoring import ScoringRecord, make_record, realisation
@@ -37,11 +46,13 @@ class Form:
     check: str
     extract: Callable[[bytes], str]
     render: Callable[[str], bytes]
+    same: Callable[[bytes, bytes], bool] = operator.eq
 
 
 FORMS = (
     Form(names.RECORD_JSON, "record-json", jws_in_json, record_json),
     Form(names.RECORD_CSV, "record-csv", jws_in_csv, record_csv),
+    Form(names.RECORD_XLSX, "record-xlsx", jws_in_xlsx, record_xlsx, same_workbook),
 )
 
 
@@ -220,7 +231,7 @@ def _same(data: bytes, form: Form, text: str | None) -> str:
     carried = jws_text(form.extract(data).encode())
     if text is not None:
         require_equal("jws", carried, text)
-    if form.render(carried) != data:
+    if not form.same(form.render(carried), data):
         raise ClaimFalse("not_the_jws")
     return carried
 
