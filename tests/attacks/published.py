@@ -69,7 +69,8 @@ class Facts:
                 if f"data/{table}.csv" in names:
                     rows = csv.DictReader(io.StringIO(package.read(f"data/{table}.csv").decode("utf-8-sig")))
                     for row in rows:
-                        self._learn_row(f"{form} csv", row)
+                        if "release" in row:
+                            self._learn_row(f"{form} csv", row)
             for name in names:
                 if match := re.fullmatch(r"documents/([0-9a-f]{32})-(\d+)/release.jws", name):
                     self.read_jws(f"{form} jws", f"{match[1]}/{match[2]}", package.read(name).decode())
@@ -92,6 +93,8 @@ class Facts:
             head, *rows = book.get_sheet_by_name(sheet).to_python() or [[]]
             for row in rows:
                 named = dict(zip(head, row, strict=False))
+                if "Release" not in named:  # figures of the round as a whole: see test_round_attacker
+                    continue
                 if "Question" in named and named.get("Favourable") not in (None, ""):
                     place = (named["Release"],)
                     if "Group by" in named:

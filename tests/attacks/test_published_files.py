@@ -79,7 +79,7 @@ def collect(office: AgencyOffice, browser: Staff) -> Collected:
         for place in places:
             facts.read_package("package", got(browser, f"{place}.zip"))
             facts.read_workbook("xlsx", got(browser, f"{place}.xlsx"))
-        for place in places if LONG else places[-1:]:
+        for place in places[1:] if LONG else places[-1:]:
             pdfs[place] = got(browser, f"{place}.pdf")
     for path in sorted((office.exchange.folder).glob("*/release*.jws")):
         number = re.search(r"-(\d+)", path.name)
