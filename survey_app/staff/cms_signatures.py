@@ -1,6 +1,7 @@
 """Digital signatures as detached CMS (PKCS #7) over the challenge, validated by pyHanko up to configured roots."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -41,11 +42,11 @@ class CmsSignatures:
         )
         usage = KeyUsageConstraints(key_usage={"digital_signature"})
         try:
-            status = asyncio.run(
-                async_validate_detached_cms(
+            with ThreadPoolExecutor(1) as elsewhere:  # its loop must not meet one that the server's thread may have
+                checking = async_validate_detached_cms(
                     challenge, signed, signer_validation_context=context, key_usage_settings=usage
                 )
-            )
+                status = elsewhere.submit(asyncio.run, checking).result()
         except (SignatureValidationError, SigningError, PathError, ValueError, TypeError, KeyError) as error:
             raise SignatureRefused(f"the signature cannot be checked: {type(error).__name__}") from error
         if not (status.intact and status.valid and status.trusted) or status.revocation_details is not None:
