@@ -131,6 +131,12 @@ def pin_agency_key(session: Session, key: bytes) -> None:
         _require_same_key(pinned.public_key, key)
 
 
+def trusts_an_agency(office: IssuerOffice) -> bool:
+    """Whether this office has pinned an agency's key; if not, the first enrolment will."""
+    with office.database.read() as session:
+        return session.get(PinnedKey, AGENCY) is not None
+
+
 def pinned_agency_key(session: Session) -> bytes:
     """The agency's key that this office trusts. Raises StepOutOfOrder before the first enrolment."""
     pinned = session.get(PinnedKey, AGENCY)

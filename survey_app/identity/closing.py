@@ -3,7 +3,7 @@
 What remains when is written down in docs/decisions/0002-what-the-issuer-keeps.md.
 """
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from survey_app.domain import documents
@@ -25,6 +25,7 @@ from survey_app.identity.models import (
     TurnoutBandRow,
 )
 from survey_app.identity.office import AcceptedCampaign, IssuerOffice
+from survey_app.identity.standing import count_disputes
 from survey_app.identity.turnout import count_drawn
 from survey_app.web import exchange as folder
 
@@ -107,21 +108,12 @@ def _sign_drawn(office: IssuerOffice, campaign: AcceptedCampaign, session: Sessi
             campaign_id=campaign.campaign_id,
             manifest=campaign.fingerprint,
             drawn=count_drawn(session, campaign.campaign_id),
-            disputes=_count_disputes(session, campaign.campaign_id),
+            disputes=count_disputes(session, campaign.campaign_id),
         )
         row.drawn = documents.sign_document(statement, load_statement_key(office))
         session.flush()
         _forget(session, campaign.campaign_id, {"email": None})
     return row.drawn
-
-
-def _count_disputes(session: Session, campaign_id: str) -> int:
-    return session.execute(
-        select(func.count())
-        .select_from(DisputeRow)
-        .join(RosterEntryRow, RosterEntryRow.entry_id == DisputeRow.entry_id)
-        .where(RosterEntryRow.campaign_id == campaign_id)
-    ).scalar_one()
 
 
 def _keeps_records() -> ColumnElement[bool]:

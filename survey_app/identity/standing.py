@@ -62,16 +62,14 @@ def contest(office: IssuerOffice, campaign_id: str, code: str) -> None:
         insert_once(session, DisputeRow, {"entry_id": entry_id})
 
 
-def count_disputes(office: IssuerOffice, campaign_id: str) -> int:
+def count_disputes(session: Session, campaign_id: str) -> int:
     """How many say that somebody else drew in their name; who they are is no officer's business."""
-    of_campaign = RosterEntryRow.campaign_id == campaign_id
-    counted = (
+    return session.execute(
         select(func.count())
         .select_from(DisputeRow)
         .join(RosterEntryRow, RosterEntryRow.entry_id == DisputeRow.entry_id)
-    )
-    with office.database.read() as session:
-        return session.execute(counted.where(of_campaign)).scalar_one()
+        .where(RosterEntryRow.campaign_id == campaign_id)
+    ).scalar_one()
 
 
 def _require_records(office: IssuerOffice, campaign: AcceptedCampaign) -> None:

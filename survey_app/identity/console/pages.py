@@ -73,7 +73,7 @@ def campaign_page(one: Situation, *, refused: bool = False) -> str:
         steps=one.steps(office().clock()),
         next_step=one.next_step(office().clock()),
         band=band_of(one),
-        disputes=count_disputes(office(), one.campaign_id) if is_issuing() and one.is_accepted else None,
+        disputes=_disputes(one) if is_issuing() and one.is_accepted else None,
         mailings=mailings(office(), one.campaign_id) if one.is_accepted and one.statement is None else (),
         fingerprint_rows=comparable_rows(accepted.fingerprint) if accepted else None,
         refused=refused,
@@ -86,6 +86,11 @@ def band_of(one: Situation) -> str | None:
     if one.is_void or not one.is_accepted or now < schedule.issuance_opens or now >= schedule.collection_closes:
         return ""
     return turnout(office(), one.campaign_id)
+
+
+def _disputes(one: Situation) -> int:
+    with office().database.read() as session:
+        return count_disputes(session, one.campaign_id)
 
 
 def done(action: str, campaign_id: str, **details: str | int) -> AnyResponse:

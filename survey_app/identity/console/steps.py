@@ -6,6 +6,7 @@ from flask import render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.identity import acceptance, closing, enrolment
+from survey_app.identity.campaigns import trusts_an_agency
 from survey_app.identity.console.access import office, own_situation
 from survey_app.identity.console.pages import CAMPAIGN, console, done
 from survey_app.identity.errors import StepOutOfOrder
@@ -24,7 +25,8 @@ def ask(campaign_id: str, step: str) -> str:
     one = own_situation(campaign_id)
     if one.steps(office().clock())[Step(step)] in (Progress.NOT_YET, Progress.DONE):
         raise StepOutOfOrder(f"{step} is not possible now")
-    return render_template("console_step.html", one=one, draft=one.draft, step=Step(step))
+    first_key = one.draft.agency_key.hex() if step == Step.ENROL and not trusts_an_agency(office()) else None
+    return render_template("console_step.html", one=one, draft=one.draft, step=Step(step), first_key=first_key)
 
 
 @console.post(_STEP)

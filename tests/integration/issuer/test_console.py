@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey_app.domain import documents, keyfile
+from survey_app.domain import documents, keyfile, signing
 from survey_app.domain.manifest import DrawnStatement
 from survey_app.identity.enrolment import enrol
 from survey_app.identity.invitations import invitations
@@ -99,7 +99,9 @@ class TestTheWayOfACampaign:
         assert story.issuing.gets(f"c/{OWN}/invitations").status_code == 409
 
     def test_05_the_roster_is_frozen_with_n_and_its_commitment(self, story: Console):
-        assert f"The roster with {PEOPLE} people is frozen" in story.issuing.reads(f"c/{OWN}/enrol")
+        page = story.issuing.reads(f"c/{OWN}/enrol")
+        assert f"The roster with {PEOPLE} people is frozen" in page
+        assert signing.public_key_bytes(story.world.agency.key).hex() in page, "it is trusted from now on"
         story.world.provides_blind_key(story.office, OWN)
         assert story.issuing.posts(f"c/{OWN}/enrol").status_code == 303
 
