@@ -50,7 +50,11 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
     clock, mounted = FakeClock(), DispatcherMiddleware(Response("nothing here", 404), {})
     listening = server.listen(mounted, 0)
     base = f"http://localhost:{listening.port}"
+    roots, lists = folder / "roots.pem", folder / "lists"
+    roots.touch()
+    lists.mkdir()
     environ = ENVIRON | {"PIKIR_AGENCY_URL": f"{base}/agency", "PIKIR_ISSUER_URL": f"{base}/issuer"}
+    environ |= {"PIKIR_AGENCY_SIGNATURE_ROOTS": str(roots), "PIKIR_AGENCY_SIGNATURE_CRLS": str(lists)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         agency = create_agency_app(agency_config(folder, environ), clock)
@@ -164,6 +168,8 @@ def test_every_page_of_the_staff(page: Page, offices: Offices, lang: str, check:
 
     login = f"admin-{lang}"
     password = invite(offices.agency, login, "administrator")
+    page.goto(f"{address}/sign-in/signature")
+    look("0-signature")
     page.goto(f"{address}/sign-in")
     look("1-sign-in")
     sign_in(page, address, login, "wrong password")
