@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from analytics.disclosure import cell_of
 from analytics.envelopes import Progress, sealing_key_der, sealing_key_from_der
 from analytics.evidence import Evidence
-from analytics.opening import OpenedBatch, count_batch, make_release
+from analytics.opening import OpenedBatch, count_batch
 from analytics.protection import NONE_SUPERSEDED, Superseded, Terms
 from analytics.release import Release, release_bytes, software_version, turnout_text
 from analytics.round_protection import Part, RoundFigures, protect_round
 from analytics.round_release import RoundBody, RoundRelease
 from analytics.tally import counts_of
+from analytics.timed_opening import make_timed
 from analytics.workers import IN_THIS_PROCESS, Workers
 from survey_app.domain import signing
 from survey_app.domain.errors import PikirError
@@ -39,11 +40,13 @@ class RoundInconsistent(PikirError):
 class RoundOpening:
     """What comes out: a Release for each evidence, in the given order, and one of the round.
 
-    Those that were settled before are given back as they are, the others are drafts.
+    Those that were settled before are given back as they are, the others are drafts. ``attack_milliseconds`` are for
+    protecting each body's own figures and attacking them, None of those that were settled.
     """
 
     releases: tuple[Release, ...]
     round_release: RoundRelease
+    attack_milliseconds: tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,11 @@ def open_round(
     total = len(tasks) + len(questionnaire.substantive)
     told = progress or (lambda _done, _total: None)
     parts: dict[int, Part] = {}
+    times: dict[int, int | None] = {}
     with Workers(processes) as workers:
         largest_first = sorted(range(len(tasks)), key=lambda index: -len(evidences[index].batch))
-        for place, part in workers.map(_open_one, [tasks[index] for index in largest_first]):
-            parts[largest_first[place]] = part
+        for place, (part, milliseconds) in workers.map(_open_one, [tasks[index] for index in largest_first]):
+            parts[largest_first[place]], times[largest_first[place]] = part, milliseconds
             told(len(parts), total)
         ordered = [parts[index] for index in range(len(tasks))]
         round_release = make_round_release(
@@ -103,7 +107,9 @@ def open_round(
             workers=workers,
             progress=lambda done, _: told(len(tasks) + done, total),
         )
-    return RoundOpening(tuple(part.releases[0] for part in ordered), round_release)
+    return RoundOpening(
+        tuple(part.releases[0] for part in ordered), round_release, tuple(times[index] for index in range(len(tasks)))
+    )
 
 
 def make_round_release(
@@ -148,14 +154,15 @@ def make_round_release(
     )
 
 
-def _open_one(task: _Task) -> Part:
-    """One body's work, in whichever process."""
+def _open_one(task: _Task) -> tuple[Part, int | None]:
+    """One body's work, in whichever process, and how long the attack took."""
     opened = count_batch(task.evidence, sealing_key_from_der(task.sealing_key), task.questionnaire)
     superseded = dict(task.superseded)
-    if task.settled is None:
-        return Part(opened.counted, (make_release(opened, task.questionnaire, superseded), *superseded.values()))
-    _check_settled(task.settled, opened)
-    return Part(opened.counted, (task.settled, *superseded.values()))
+    if task.settled is not None:
+        _check_settled(task.settled, opened)
+        return Part(opened.counted, (task.settled, *superseded.values())), None
+    timed = make_timed(opened, task.questionnaire, superseded)
+    return Part(opened.counted, (timed.release, *superseded.values())), timed.attack_milliseconds
 
 
 def _check_settled(release: Release, opened: OpenedBatch) -> None:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from analytics.envelopes import Progress
 from analytics.evidence import Evidence
-from analytics.opening import count_batch, make_release
+from analytics.opening import OpenedBatch, count_batch, make_release
 from analytics.protection import NONE_SUPERSEDED, Superseded
 from analytics.release import Release
 from survey_app.domain.questionnaire import Questionnaire
@@ -32,6 +32,11 @@ def open_timed(
 ) -> TimedRelease:
     """The same as open_campaign. Raises what it raises."""
     opened = count_batch(evidence, sealing_key, questionnaire, processes=processes, progress=progress)
+    return make_timed(opened, questionnaire, superseded)
+
+
+def make_timed(opened: OpenedBatch, questionnaire: Questionnaire, superseded: Superseded) -> TimedRelease:
+    """The same as make_release."""
     started = time.perf_counter()
     release = make_release(opened, questionnaire, superseded)
     return TimedRelease(release, round(1000 * (time.perf_counter() - started)))

@@ -74,9 +74,10 @@ def open_round_batches(
         now = read_standing(office, session, round_code, without)
         if [one.campaign_id for one in now.closed] != [one.campaign_id for one in campaigns]:
             raise StepOutOfOrder("the round's campaigns have changed meanwhile; open it again")
-        for index, release in enumerate(opening.releases):
+        drafts = zip(evidences, opening.releases, opening.attack_milliseconds, strict=True)
+        for index, (evidence, release, milliseconds) in enumerate(drafts):
             if index not in settled:
-                keep_draft(office, session, evidences[index], release, actor, round=round_code)
+                keep_draft(office, session, evidence, release, actor, milliseconds=milliseconds, round=round_code)
         _keep_round_draft(office, session, opening.round_release, without, actor)
     return opening.round_release
 

@@ -1,6 +1,7 @@
 """The life of a round as a whole: opened together, certified, superseded; what may be done, and what is missing."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from analytics.campaigns.state import StepOutOfOrder
 from analytics.campaigns.voiding import void
 from analytics.cli import agency
 from analytics.custody.errors import WrongCustody
-from analytics.models import ReleaseRow, RoundReleaseRow
+from analytics.models import AttackRow, ReleaseRow, RoundReleaseRow
 from analytics.office import AgencyOffice, signing_key
 from analytics.release import NotAttackedTogether, Release, read_release, release_bytes
 from analytics.round_release import RoundRelease, read_round_release, round_release_bytes
@@ -131,6 +132,9 @@ class TestOpening:
         assert ticks[-1] == (len(ticks), len(ticks))
         with office.database.read() as session:
             together = [session.get_one(ReleaseRow, (campaign_id, 1)).draft for campaign_id in campaigns]
+            times = {campaign_id: session.get_one(AttackRow, (campaign_id, 1)).milliseconds for campaign_id in campaigns}
+            opened = {row.subject: json.loads(row.details) for row in journal.entries(session) if row.action == "open"}
+        assert {one: int(opened[one]["attack_milliseconds"]) for one in campaigns} == times
         alone = [open_campaign_batch(office, campaign_id, PASSPHRASE) for campaign_id in campaigns]
         assert [release_bytes(release).decode() for release in alone] == together
         with pytest.raises(StepOutOfOrder, match=r"first, second: not certified as the round was opened"):
