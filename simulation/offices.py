@@ -65,7 +65,10 @@ class Offices:
     collector: CollectorDesk
 
     def draft(self, campaign: PlannedCampaign, roster: bytes) -> str:
-        """The agency drafts, the issuer takes the roster and enrols, the collector enrols. Gives the campaign."""
+        """The agency drafts, the issuer takes the roster and enrols, the collector enrols. Gives the campaign.
+
+        A campaign that stays a draft keeps its roster open: its personnel officer can correct it.
+        """
         drafted = self.agency.create_campaign(
             round=campaign.round,
             body=campaign.body,
@@ -76,7 +79,8 @@ class Offices:
         campaign_id = str(drafted.campaign_id)
         self.agency.import_register(campaign.round, {campaign.body.code: campaign.eligible})
         self.issuer.import_roster(campaign_id, roster)
-        self.issuer.enrol(campaign_id)
+        if campaign.until != "draft":
+            self.issuer.enrol(campaign_id)
         self.collector.enrol(campaign_id)
         return campaign_id
 

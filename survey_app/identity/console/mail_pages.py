@@ -13,7 +13,6 @@ from survey_app.identity.console.problem_words import mail_trouble
 from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, StepOutOfOrder, UnknownEntry
 from survey_app.identity.handouts import times_handed_out, unreached_by_mail
 from survey_app.identity.invitations import invitations
-from survey_app.identity.letters import PEOPLE_A_FILE
 from survey_app.identity.mail.bounces import bounced, correct_address, take_report
 from survey_app.identity.mail.plan import (
     INVITATION,
@@ -32,6 +31,8 @@ from survey_app.identity.situation import Situation
 from survey_app.staff.guard import roles_allowed, step_up_required
 from survey_app.web.languages import format_day
 from survey_app.web.uploads import FileMissing, takes_upload, uploaded
+
+PEOPLE_A_PART = 250  # letters that a request sets well within a proxy's minute
 
 
 @console.get(f"/c/{CAMPAIGN}/invitations")
@@ -130,7 +131,7 @@ def page(one: Situation, **problems: str) -> str:
         bounced=bounced(office(), one.campaign_id),
         people=len(invitations(office(), one.campaign_id)),
         unreached=len(unreached_by_mail(office(), one.campaign_id)),
-        people_a_file=PEOPLE_A_FILE,
+        people_a_file=PEOPLE_A_PART,
         links_taken=times_handed_out(office(), one.campaign_id, "links"),
         **problems,
     )

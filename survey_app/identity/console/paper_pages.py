@@ -5,13 +5,13 @@ from flask_babel import gettext as _
 
 from survey_app.identity.campaigns import find_active
 from survey_app.identity.console.access import office, own_situation
-from survey_app.identity.console.mail_pages import page
+from survey_app.identity.console.mail_pages import PEOPLE_A_PART, page
 from survey_app.identity.console.pages import CAMPAIGN, console
 from survey_app.identity.errors import ReasonNeeded, StepOutOfOrder
 from survey_app.identity.handouts import note_handout, unreached_by_mail
 from survey_app.identity.invitation_list import as_csv
 from survey_app.identity.invitations import invitations
-from survey_app.identity.letters import PEOPLE_A_FILE, Form, Paper, set_apart
+from survey_app.identity.letters import Form, Paper, set_apart
 from survey_app.identity.office import ISSUING
 from survey_app.staff import journal
 from survey_app.staff.guard import current_staff, roles_allowed, step_up_required
@@ -27,7 +27,7 @@ def letters(campaign_id: str) -> Response:
     only = request.form.get("who") == "unreached"
     people = unreached_by_mail(office(), campaign_id) if only else invitations(office(), campaign_id)
     part = request.form.get("part", 1, type=int)
-    chosen = people[(part - 1) * PEOPLE_A_FILE : part * PEOPLE_A_FILE] if part > 0 else []
+    chosen = people[(part - 1) * PEOPLE_A_PART : part * PEOPLE_A_PART] if part > 0 else []
     if not chosen:
         raise StepOutOfOrder("nobody needs such a letter")
     _hand_out(campaign_id, "letters", people=len(chosen), part=part, form=form, who="unreached" if only else "all")
