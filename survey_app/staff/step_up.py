@@ -12,6 +12,7 @@ from survey_app.staff.sessions import FRESH, confirm, is_fresh
 from survey_app.staff.who import current_secret, current_session, desk
 
 UPLOADING = timedelta(minutes=15)
+NOT_CARRIED = ("csrf_token", "passphrase", "again")  # secrets are typed once more rather than written into a page
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -49,7 +50,7 @@ def try_to_confirm() -> str | None:
 def confirmation_page(problem: str | None, wanted: str | None = None) -> Response:
     """Asks for the second factor, and carries what was sent."""
     is_form = request.method == "POST" and wanted is None
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (*PROOFS, "csrf_token")]
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (*PROOFS, *NOT_CARRIED)]
     page = render_template(
         "staff_confirm.html",
         problem=problem,

@@ -159,6 +159,16 @@ class TestStepUp:
         assert find_account(desk, "bolat").role == "auditor"
         assert administrator.sends("/en/accounts/bolat", page, what="disable").status_code == 302, "fresh again"
 
+    def test_a_passphrase_is_not_written_into_the_question(self, officer: Person, clock: FakeClock) -> None:
+        page = officer.opens("/en/account")
+        clock.advance(minutes=5)
+        path = f"/en/console/proposals/{'0' * 32}"
+        asked = officer.sends(path, page, digest="a digest", passphrase="a sealing key's secret")
+        assert asked.status_code == 403
+        assert "a digest" in asked.text
+        assert "secret" not in text_of(asked.text)
+        assert "sealing key" not in asked.text
+
     def test_a_page_is_returned_to(self, auditor: Person, clock: FakeClock) -> None:
         clock.advance(minutes=5)
         asked = auditor.browser.get("/en/journal/journal.jsonl")
