@@ -195,4 +195,5 @@ def issuing_officer_invites(page: Page, look: Look, console: Console) -> None:
     assert download.value.suggested_filename == "links.csv"
     page.reload()
     page.fill("#reason", "The first copy was lost in printing")
+    page.emulate_media(color_scheme="dark")
     look(page)
