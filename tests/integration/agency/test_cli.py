@@ -91,7 +91,7 @@ class TestLife:
         assert set(printed.split()) == {str(path) for path in folder.iterdir()}
         assert json.loads((folder / "scoring-record.json").read_bytes())["fact"] == "75.00"
         (row,) = officer.gets("status")
-        assert (row["state"], row["eligible"], row["missing"]) == ("certified", 20, [])
+        assert (row["state"], row["eligible"], row["missing"]) == ("certified", 20, ["the end of the time for appeals"])
 
     def test_people_read_the_same_as_programs(self, officer: Officer, partners: Partners, clock: FakeClock) -> None:
         officer.succeeds("create-round", "2026")
