@@ -132,7 +132,9 @@ class TestOpening:
         assert ticks[-1] == (len(ticks), len(ticks))
         with office.database.read() as session:
             together = [session.get_one(ReleaseRow, (campaign_id, 1)).draft for campaign_id in campaigns]
-            times = {campaign_id: session.get_one(AttackRow, (campaign_id, 1)).milliseconds for campaign_id in campaigns}
+            times = {
+                campaign_id: session.get_one(AttackRow, (campaign_id, 1)).milliseconds for campaign_id in campaigns
+            }
             opened = {row.subject: json.loads(row.details) for row in journal.entries(session) if row.action == "open"}
         assert {one: int(opened[one]["attack_milliseconds"]) for one in campaigns} == times
         alone = [open_campaign_batch(office, campaign_id, PASSPHRASE) for campaign_id in campaigns]
