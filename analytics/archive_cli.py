@@ -85,10 +85,11 @@ def hold(office: AgencyOffice, campaign: str, reason: str) -> None:
 
 @click.command()
 @click.argument("campaign")
+@click.option("--reason", default=archive_holds.DECIDED, show_default=True, help="Kept in the journal.")
 @with_office
-def unhold(office: AgencyOffice, campaign: str) -> None:
+def unhold(office: AgencyOffice, campaign: str, reason: str) -> None:
     """Let CAMPAIGN be archived when it is due."""
-    archive_holds.unhold(office, campaign)
+    archive_holds.unhold(office, campaign, reason)
     click.echo(f"Archiving of {campaign} is not on hold.")
 
 
@@ -146,6 +147,7 @@ def _json(one: PlannedArchive) -> dict[str, Any]:
         "is_due": one.is_due,
         "due": None if one.due is None else one.due.isoformat(),
         "waits_for_round_until": None if one.round_until is None else one.round_until.isoformat(),
+        "on_hold": one.hold,
         "waits_for": [missing.value for missing in one.situation.missing],
         "files": [str(file) for file in one.files],
         "drafts": one.drafts,

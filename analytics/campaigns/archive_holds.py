@@ -8,12 +8,19 @@ from survey_app.domain.archive import AlreadyArchived
 from survey_app.staff import journal
 
 HOLD, UNHOLD = "hold", "unhold"
+DECIDED = "the appeal was decided"
+
+
+class HoldReasonMissing(ReasonMissing):
+    """A hold is made and lifted with a reason, which the journal keeps."""
+
+    slug = "hold-reason-missing"
 
 
 def hold(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = journal.COMMAND_LINE) -> None:
-    """Keep keys and batch until the hold is lifted. Raises UnknownCampaign, ReasonMissing, AlreadyArchived."""
+    """Keep keys and batch until the hold is lifted. Raises UnknownCampaign, HoldReasonMissing, AlreadyArchived."""
     if not reason.strip():
-        raise ReasonMissing("archiving is put on hold only with a reason (--reason)")
+        raise HoldReasonMissing("archiving is put on hold only with a reason (--reason)")
     with office.database.write() as session:
         campaign_row(session, campaign_id)
         if session.get(ArchiveRow, campaign_id) is not None:
@@ -22,11 +29,16 @@ def hold(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = jo
         journal.record(session, office.clock, actor, HOLD, campaign_id, reason=reason.strip())
 
 
-def unhold(office: AgencyOffice, campaign_id: str, *, actor: str = journal.COMMAND_LINE) -> None:
-    """Let the campaign be archived when it is due; nothing happens without a hold. Raises UnknownCampaign."""
+def unhold(office: AgencyOffice, campaign_id: str, reason: str = DECIDED, *, actor: str = journal.COMMAND_LINE) -> None:
+    """Let the campaign be archived when it is due; nothing happens without a hold.
+
+    Raises UnknownCampaign, HoldReasonMissing.
+    """
+    if not reason.strip():
+        raise HoldReasonMissing("a hold is lifted only with a reason (--reason)")
     with office.database.write() as session:
         campaign_row(session, campaign_id)
         held = session.get(ArchiveHoldRow, campaign_id)
         if held is not None:
             session.delete(held)
-            journal.record(session, office.clock, actor, UNHOLD, campaign_id)
+            journal.record(session, office.clock, actor, UNHOLD, campaign_id, reason=reason.strip())

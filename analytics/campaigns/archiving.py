@@ -19,7 +19,7 @@ from analytics.campaigns.destruction import destroy_key, erase, key_files
 from analytics.campaigns.reading import Campaign, campaign_row, campaigns, find_campaign, read_campaign
 from analytics.campaigns.release_rows import delete_releases
 from analytics.campaigns.state import Situation, State, Step, require
-from analytics.models import ArchiveRow, CampaignRow, KeyDestructionRow, ReleaseRow, RoundReleaseRow
+from analytics.models import ArchiveHoldRow, ArchiveRow, CampaignRow, KeyDestructionRow, ReleaseRow, RoundReleaseRow
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.archive import ArchiveCertificate, Destroyed, read_archive
 from survey_app.domain.documents import sign_document
@@ -40,6 +40,7 @@ class PlannedArchive:
 
     ``due`` is the first day on which it may be done, None while that is not known; ``situation`` says what is awaited.
     Until ``round_until`` it is not done by itself, because the round's figures cannot be opened without this batch.
+    ``hold`` is the reason why it was put on hold.
     """
 
     campaign_id: str
@@ -51,6 +52,7 @@ class PlannedArchive:
     drafts: int
     done: bool
     round_until: date | None
+    hold: str | None
 
     @property
     def is_due(self) -> bool:
@@ -62,16 +64,27 @@ class PlannedArchive:
         """Whether a timer may archive it now."""
         return self.is_due and self.round_until is None
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it was archived, but a call broke off before everything was destroyed."""
+        return self.done and bool(self.files or self.drafts)
+
 
 def plan_archive(office: AgencyOffice, campaign_id: str) -> PlannedArchive:
     """What archive would do, changing nothing. Raises UnknownCampaign."""
-    return _plan(office, find_campaign(office, campaign_id))
+    return plan_of(office, find_campaign(office, campaign_id))
 
 
 def plan_all(office: AgencyOffice) -> tuple[PlannedArchive, ...]:
     """The same for every campaign of which something is left to destroy."""
-    planned = (_plan(office, campaign) for campaign in campaigns(office))
-    return tuple(one for one in planned if not one.done or one.files or one.drafts)
+    planned = (plan_of(office, campaign) for campaign in campaigns(office))
+    return tuple(one for one in planned if not one.done or one.is_unfinished)
+
+
+def plan_round(office: AgencyOffice, members: Sequence[Campaign]) -> tuple[PlannedArchive, ...]:
+    """The same for those of ``members`` whose life is over: certified, void or archived; also with nothing left."""
+    over = (State.CERTIFIED, State.VOIDED, State.ARCHIVED)
+    return tuple(plan_of(office, campaign) for campaign in members if campaign.situation.state in over)
 
 
 def archive(
@@ -109,11 +122,14 @@ def archive_due(office: AgencyOffice, *, actor: str = journal.COMMAND_LINE) -> t
     return tuple(archive(office, one.campaign_id, actor=actor) for one in ready)
 
 
-def _plan(office: AgencyOffice, campaign: Campaign) -> PlannedArchive:
+def plan_of(office: AgencyOffice, campaign: Campaign) -> PlannedArchive:
+    """What archiving this campaign would do, changing nothing."""
     with office.database.read() as session:
         drafts = len(_draft_numbers(session, campaign.campaign_id))
         round_until = _round_until(office, session, campaign)
         done = session.get(ArchiveRow, campaign.campaign_id) is not None
+        held = session.get(ArchiveHoldRow, campaign.campaign_id)
+        hold = None if held is None else held.reason
     ends = campaign.situation.until if campaign.situation.state is State.CERTIFIED else None
     return PlannedArchive(
         campaign_id=campaign.campaign_id,
@@ -125,6 +141,7 @@ def _plan(office: AgencyOffice, campaign: Campaign) -> PlannedArchive:
         drafts=drafts,
         done=done,
         round_until=round_until,
+        hold=hold,
     )
 
 

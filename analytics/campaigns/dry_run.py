@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from analytics.campaigns.announcing import EligibleDiffers, announce, check_announcing
+from analytics.campaigns.archiving import DUE, archive, plan_of
 from analytics.campaigns.certification import ReasonMissing, certify
 from analytics.campaigns.custody import has_key_file, refuse_destroyed
 from analytics.campaigns.openings import evidence_of, last_release
@@ -22,9 +23,9 @@ from survey_app.domain.documents import from_payload
 from survey_app.domain.errors import PikirError
 from survey_app.web.keystore import KeyMissing
 
-STEPS = (Step.ANNOUNCE, Step.KEYGEN, Step.OPEN, Step.CERTIFY)
+STEPS = (Step.ANNOUNCE, Step.KEYGEN, Step.OPEN, Step.CERTIFY, Step.ARCHIVE)
 Reasons = Mapping[str, str]
-Values = Mapping[str, str | int | None]
+Values = Mapping[str, str | int | list[str] | None]
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ def agreed(step: Step, seen: Sequence[Foreseen], reasons: Reasons) -> dict[str, 
 def run(
     office: AgencyOffice, step: Step, campaign_ids: Sequence[str], reasons: Reasons, actor: str
 ) -> tuple[Done, ...]:
-    """Announce or certify each campaign; one that is refused leaves the others alone."""
-    work = {Step.ANNOUNCE: _announce, Step.CERTIFY: _certify}[step]
+    """Announce, certify or archive each campaign; one that is refused leaves the others alone."""
+    work = {Step.ANNOUNCE: _announce, Step.CERTIFY: _certify, Step.ARCHIVE: _archive}[step]
     return tuple(_attempt(work, office, campaign_id, reasons.get(campaign_id), actor) for campaign_id in campaign_ids)
 
 
@@ -95,6 +96,10 @@ def _certify(office: AgencyOffice, campaign_id: str, reason: str | None, actor: 
     certify(office, campaign_id, reason=reason, actor=actor)
 
 
+def _archive(office: AgencyOffice, campaign_id: str, reason: str | None, actor: str) -> None:
+    archive(office, campaign_id, reason or DUE, actor=actor)
+
+
 def _foresee(office: AgencyOffice, session: Session, step: Step, campaign_id: str, reason: str | None) -> Foreseen:
     row = campaign_row(session, campaign_id)
     campaign = read_campaign(office, session, row)
@@ -103,6 +108,7 @@ def _foresee(office: AgencyOffice, session: Session, step: Step, campaign_id: st
         Step.KEYGEN: _foresee_keygen,
         Step.OPEN: _foresee_opening,
         Step.CERTIFY: _foresee_certifying,
+        Step.ARCHIVE: _foresee_archiving,
     }[step]
     try:
         values, wants = check(office, session, row, campaign, reason)
@@ -163,3 +169,19 @@ def _foresee_certifying(
         "opened": draft.opened_sha256,
     }
     return values, corrects
+
+
+def _foresee_archiving(
+    office: AgencyOffice, _session: Session, _row: CampaignRow, campaign: Campaign, _reason: str | None
+) -> tuple[Values, bool]:
+    """Everything that would be destroyed; what is left of a call that broke off as well."""
+    planned = plan_of(office, campaign)
+    if not planned.is_unfinished:
+        require(Step.ARCHIVE, campaign.situation)
+    until = planned.round_until
+    values: Values = {
+        "files": [file.name for file in planned.files],
+        "drafts": planned.drafts,
+        "round_until": None if until is None else until.isoformat(),
+    }
+    return values, until is not None

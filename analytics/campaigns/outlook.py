@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from analytics.campaigns.reading import Campaign
-from analytics.campaigns.state import Missing, State, Step
+from analytics.campaigns.state import Missing, Situation, State, Step
 
 DAY = timedelta(days=1)
 
@@ -22,6 +22,8 @@ class Next(StrEnum):
     DELIVER_BATCH = "deliver-batch"
     OPEN = "open"
     CERTIFY = "certify"
+    DECIDE_APPEAL = "decide-appeal"
+    ARCHIVE = "archive"
     NOTHING = "nothing"
 
 
@@ -40,7 +42,7 @@ def outlook(campaign: Campaign, now: datetime) -> Outlook:
     coming = _next(campaign)
     due = _due(coming, campaign)
     late = now - due if due is not None and now > due and coming is not Next.WAIT else None
-    ours = coming in (Next.MAKE_KEY, Next.ANNOUNCE, Next.OPEN, Next.CERTIFY)
+    ours = coming in (Next.MAKE_KEY, Next.ANNOUNCE, Next.OPEN, Next.CERTIFY, Next.DECIDE_APPEAL, Next.ARCHIVE)
     return Outlook(coming, ours, due, late)
 
 
@@ -48,6 +50,8 @@ def _next(campaign: Campaign) -> Next:
     present = campaign.situation
     if present.state is not State.VOIDED and Step.CERTIFY in present.allowed:
         return Next.CERTIFY
+    if present.state in (State.CERTIFIED, State.VOIDED, State.ARCHIVED):
+        return _before_archiving(present)
     if present.state is State.DRAFT:
         return _before_announcing(present.missing)
     undrawn = present.state is State.COLLECTING and campaign.drawn is None
@@ -55,8 +59,6 @@ def _next(campaign: Campaign) -> Next:
         return Next.STATE_DRAWN
     opening = Next.OPEN if Step.OPEN in present.allowed else Next.DELIVER_BATCH
     others = {
-        State.VOIDED: Next.NOTHING,
-        State.CERTIFIED: Next.NOTHING,
         State.COLLECTED: Next.CLOSE,
         State.CLOSED: opening,
     }
@@ -67,6 +69,14 @@ def _before_announcing(missing: tuple[Missing, ...]) -> Next:
     if Missing.SEALING_KEY in missing:
         return Next.MAKE_KEY
     return Next.ENROL if missing else Next.ANNOUNCE
+
+
+def _before_archiving(present: Situation) -> Next:
+    if Step.ARCHIVE in present.allowed:
+        return Next.ARCHIVE
+    if Missing.APPEALS in present.missing:
+        return Next.WAIT
+    return Next.DECIDE_APPEAL if Missing.HOLD in present.missing else Next.NOTHING
 
 
 def _due(coming: Next, campaign: Campaign) -> datetime | None:

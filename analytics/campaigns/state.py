@@ -163,6 +163,7 @@ def _missing(state: State, papers: Papers, now: datetime) -> tuple[Missing, ...]
             Missing.APPEALS: papers.appeal_ends is not None and now < papers.appeal_ends,
             Missing.HOLD: papers.held,
         },
+        State.VOIDED: {Missing.HOLD: papers.held and not papers.archived},
     }
     return tuple(paper for paper, awaited in waiting.get(state, {}).items() if awaited)
 

@@ -6,6 +6,7 @@ from typing import get_args
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analytics.campaigns.archiving import plan_of
 from analytics.campaigns.certified import exported_files
 from analytics.campaigns.custody import has_key_file, rehearse
 from analytics.campaigns.destruction import destroy_key, plan_destruction
@@ -14,6 +15,7 @@ from analytics.campaigns.second_institutions import accept_countersignatures
 from analytics.campaigns.share_gathering import custody_of
 from analytics.campaigns.state import Missing, State, StepOutOfOrder
 from analytics.campaigns.voiding import void
+from analytics.console import archive_wording
 from analytics.console.desk import actor
 from analytics.console.errors import CodeMistyped
 from analytics.console.rendering import page
@@ -41,13 +43,13 @@ def poster(campaign_id: str) -> AnyResponse:
     try:
         data = poster_pdf(office(), found, wanted)
     except PikirError as error:
-        return _actions(campaign_id, error)
+        return show_actions(campaign_id, error)
     return download(f"poster-{found.draft.round}-{found.draft.body.code}.pdf", data, "application/pdf")
 
 
 def actions(campaign_id: str) -> Response:
     """Answer: what else can be done with this campaign."""
-    return _actions(campaign_id, None)
+    return show_actions(campaign_id, None)
 
 
 def declare_void(campaign_id: str) -> AnyResponse:
@@ -56,7 +58,7 @@ def declare_void(campaign_id: str) -> AnyResponse:
         _require_typed(campaign_id)
         void(office(), campaign_id, request.form.get("reason", ""), actor=actor())
     except PikirError as error:
-        return _actions(campaign_id, error)
+        return show_actions(campaign_id, error)
     return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
@@ -66,8 +68,8 @@ def destroy(campaign_id: str) -> AnyResponse:
         _require_typed(campaign_id)
         destroy_key(office(), campaign_id, request.form.get("reason", ""), actor=actor())
     except PikirError as error:
-        return _actions(campaign_id, error)
-    return _actions(campaign_id, None)
+        return show_actions(campaign_id, error)
+    return show_actions(campaign_id, None)
 
 
 def export(campaign_id: str) -> AnyResponse:
@@ -75,7 +77,7 @@ def export(campaign_id: str) -> AnyResponse:
     try:
         files = exported_files(office(), campaign_id, actor=actor())
     except PikirError as error:
-        return _actions(campaign_id, error)
+        return show_actions(campaign_id, error)
     draft = find_campaign(office(), campaign_id).draft
     return download(f"pikir-{draft.round}-{draft.body.code}.zip", packed(files), "application/zip")
 
@@ -85,8 +87,8 @@ def rehearse_key(campaign_id: str) -> Response:
     try:
         proved = rehearse(office(), campaign_id, request.form.get("passphrase", ""), actor=actor())
     except PikirError as error:
-        return _actions(campaign_id, error)
-    return _actions(campaign_id, None, proved=proved)
+        return show_actions(campaign_id, error)
+    return show_actions(campaign_id, None, proved=proved)
 
 
 def take_countersignatures(campaign_id: str) -> Response:
@@ -94,8 +96,8 @@ def take_countersignatures(campaign_id: str) -> Response:
     try:
         taken = accept_countersignatures(office(), campaign_id, actor=actor())
     except PikirError as error:
-        return _actions(campaign_id, error)
-    return _actions(campaign_id, None, taken=taken)
+        return show_actions(campaign_id, error)
+    return show_actions(campaign_id, None, taken=taken)
 
 
 def _require_typed(campaign_id: str) -> None:
@@ -110,7 +112,8 @@ def _is_under_passphrase(campaign: Campaign) -> bool:
     return is_early and has_key and not custody_of(office(), [campaign.campaign_id]).is_split
 
 
-def _actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
+def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
+    """The page of what else can be done, with what was refused just now."""
     found = find_campaign(office(), campaign_id)
     destruction = None
     with contextlib.suppress(StepOutOfOrder):
@@ -120,6 +123,8 @@ def _actions(campaign_id: str, problem: PikirError | None, **more: object) -> Re
         200 if problem is None else 400,
         campaign=found,
         destruction=destruction,
+        planned=plan_of(office(), found),
+        archive_words=archive_wording,
         can_rehearse=_is_under_passphrase(found),
         papers=get_args(PaperSize),
         problem=problem,

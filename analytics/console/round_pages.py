@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from analytics.campaigns.archiving import plan_round
 from analytics.campaigns.creation import create_round
 from analytics.campaigns.outlook import Outlook, outlook
 from analytics.campaigns.reading import Campaign, campaigns, find_round, rounds
 from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.staffing import register_of
 from analytics.campaigns.state import State, Step
+from analytics.console import archive_wording
 from analytics.console.desk import actor, console
 from analytics.console.proposals import proposals_of
 from analytics.console.rendering import page
@@ -18,7 +20,7 @@ from analytics.office import AgencyOffice
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
 
-ROUND_STEPS = (Step.KEYGEN, Step.ANNOUNCE, Step.OPEN, Step.CERTIFY)
+ROUND_STEPS = (Step.KEYGEN, Step.ANNOUNCE, Step.OPEN, Step.CERTIFY, Step.ARCHIVE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def show_round(round_code: str, problem: PikirError | None = None) -> Response:
         ceremonies=[(key, one) for key, one in console().ceremonies.items() if one.round_code == round_code],
         gatherings=[(key, one) for key, one in console().gatherings.items() if one.round_code == round_code],
         whole=round_standing(office(), round_code),
+        archive_words=archive_wording,
+        archives=archive_wording.archive_counts(plan_round(office(), [line.campaign for line in lines])),
         problem=problem,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from analytics.console import (
+    archive_pages,
     campaign_pages,
     institution_pages,
     key_pages,
@@ -32,6 +33,7 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("GET", f"{_ROUND}/campaign", "new_campaign", planning_pages.new_campaign),
     ("POST", f"{_ROUND}/preview", "preview", planning_pages.preview),
     ("POST", f"{_ROUND}/create", "create", planning_pages.create),
+    ("GET", f"{_ROUND}/archiving", "archiving", archive_pages.archiving),
     ("GET", f"{_ROUND}/staffing", "staffing", staffing_pages.staffing),
     ("POST", f"{_ROUND}/staffing", "look_at_register", staffing_pages.look_at_register),
     ("POST", f"{_ROUND}/staffing/keep", "keep_register", staffing_pages.keep_register),
@@ -48,6 +50,7 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("GET", _CAMPAIGN, "campaign", campaign_pages.actions),
     ("GET", f"{_CAMPAIGN}/questionnaire", "questionnaire", campaign_pages.questionnaire),
     ("GET", f"{_CAMPAIGN}/poster", "poster", campaign_pages.poster),
+    ("POST", f"{_CAMPAIGN}/hold", "hold", archive_pages.put_on_hold),
     ("POST", f"{_CAMPAIGN}/rehearse", "rehearse_key", campaign_pages.rehearse_key),
     ("POST", f"{_CAMPAIGN}/countersignatures", "take_countersignatures", campaign_pages.take_countersignatures),
     ("GET", f"{_CAMPAIGN}/offline", "offline", opening_pages.offline),
@@ -58,6 +61,7 @@ _AFTER_STEP_UP: tuple[tuple[str, str, str, View], ...] = (
     ("GET", "/console/proposals/<proposal_id>", "proposal", step_pages.proposal),
     ("POST", "/console/proposals/<proposal_id>", "approve", step_pages.approve),
     ("POST", f"{_CAMPAIGN}/void", "declare_void", campaign_pages.declare_void),
+    ("POST", f"{_CAMPAIGN}/unhold", "unhold", archive_pages.lift_hold),
     ("POST", f"{_CAMPAIGN}/destroy-key", "destroy", campaign_pages.destroy),
     ("POST", f"{_CAMPAIGN}/export", "export", campaign_pages.export),
     ("POST", f"{_CAMPAIGN}/offline", "take_draft", opening_pages.take_draft),

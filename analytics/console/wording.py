@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analytics.campaigns.announcing import DifferenceReasonUnexpected, EligibleDiffers
+from analytics.campaigns.archive_holds import HoldReasonMissing
 from analytics.campaigns.bulk import PreviewOutdated
 from analytics.campaigns.calendar_checks import CalendarWarning, Concern
 from analytics.campaigns.certification import ReasonMissing, ReasonUnexpected
@@ -37,6 +38,7 @@ from analytics.custody.errors import (
     SharesMissing,
     WrongCustody,
 )
+from survey_app.domain.archive import AlreadyArchived
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.keyfile import WrongPassphrase
 from survey_app.domain.manifest import ScheduleInvalid
@@ -58,6 +60,8 @@ NEXT: Mapping[Next, LazyString] = {
     Next.DELIVER_BATCH: _l("the collector hands over the batch"),
     Next.OPEN: _l("open the batch"),
     Next.CERTIFY: _l("certify the draft"),
+    Next.DECIDE_APPEAL: _l("decide the appeal: archiving is on hold"),
+    Next.ARCHIVE: _l("archive"),
     Next.NOTHING: _l("nothing more"),
 }
 DOING: Mapping[Step, LazyString] = {
@@ -65,12 +69,14 @@ DOING: Mapping[Step, LazyString] = {
     Step.ANNOUNCE: _l("Announce"),
     Step.OPEN: _l("Open"),
     Step.CERTIFY: _l("Certify"),
+    Step.ARCHIVE: _l("Archive"),
 }
 FORESEEN: Mapping[Step, LazyString] = {
     Step.KEYGEN: _l("What making the sealing key will do"),
     Step.ANNOUNCE: _l("What announcing will do"),
     Step.OPEN: _l("What opening will do"),
     Step.CERTIFY: _l("What certifying will do"),
+    Step.ARCHIVE: _l("What archiving will destroy"),
 }
 MEANING: Mapping[Step, LazyString] = {
     Step.KEYGEN: _l("A new sealing key is made for each campaign. Respondents will seal their answers for it."),
@@ -79,6 +85,10 @@ MEANING: Mapping[Step, LazyString] = {
         "All envelopes are decrypted, counted, protected and attacked in memory. Only a draft Release is kept."
     ),
     Step.CERTIFY: _l("The Release and its scoring record are signed and published. Figures are frozen."),
+    Step.ARCHIVE: _l(
+        "What could open or count a batch again is destroyed for good, and a signed certificate says so. It lets the "
+        "issuer and the collector destroy theirs. Certified figures stay."
+    ),
 }
 WHOLE_DOING: Mapping[str, LazyString] = {
     RoundStep.OPEN: _l("Open all bodies together"),
@@ -154,6 +164,8 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     DifferenceReasonUnexpected: _l("The two numbers do not differ, so there is no reason to give."),
     PreviewOutdated: _l("Something has changed since this was shown. Look at it again, then confirm."),
     ReasonMissing: _l("A reason is needed. It is signed and published."),
+    HoldReasonMissing: _l("A reason is needed. It is kept in the journal."),
+    AlreadyArchived: _l("The campaign is archived already: its key and its batch are destroyed."),
     ReasonUnexpected: _l("This is the first Release of the campaign: it corrects nothing, so give no reason."),
     CampaignExists: _l("The body has a campaign in this round already. Declare that one void first."),
     RoundExists: _l("There is a round with this code already."),
