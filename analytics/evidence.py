@@ -122,7 +122,7 @@ def read_batch(data: bytes, board: Board) -> EnvelopeRows:
 
 def check_root(envelopes: EnvelopeRows, board: Board) -> None:
     """The envelopes' leaves give the board's Merkle root. Raises RootMismatch."""
-    if board_root(envelope.leaf for envelope in envelopes) != board.root:
+    if board_root(envelopes.leaves()) != board.root:
         raise RootMismatch("the batch's Merkle root is not the board's")
 
 

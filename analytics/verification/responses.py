@@ -57,7 +57,7 @@ def check_responses(
     found += more
     bad, more = _check_envelopes(setting, envelopes, progress)
     found += more
-    leaves = None if envelopes is None else frozenset(envelope.leaf for envelope in envelopes)
+    leaves = None if envelopes is None else frozenset(envelopes.leaves())
     if leaves is None and listed is not None:
         leaves = listed[1]
     found += _check_receipts(files, setting, leaves)

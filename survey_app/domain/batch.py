@@ -8,6 +8,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -42,7 +43,7 @@ class Envelope:
     holder_signature: bytes
     sealed: bytes
 
-    @property
+    @cached_property
     def token_hash(self) -> bytes:
         """The spent key, 32 bytes."""
         return tokens.token_hash(self.input_msg)
@@ -70,6 +71,13 @@ class EnvelopeRows:
         for start in range(self.header, len(self.data), ENVELOPE_BYTES):
             row = self.data[start : start + ENVELOPE_BYTES]
             yield Envelope(*(row[part] for part in _PARTS))
+
+    def leaves(self) -> Iterator[bytes]:
+        """Each envelope's leaf, in order."""
+        input_msg, sealed = _PARTS[0], _PARTS[-1]
+        for start in range(self.header, len(self.data), ENVELOPE_BYTES):
+            row = self.data[start : start + ENVELOPE_BYTES]
+            yield tokens.token_hash(row[input_msg]) + hashlib.sha256(row[sealed]).digest()
 
     def chunks(self, count: int) -> Iterator["EnvelopeRows"]:
         """All of them in order, at most ``count`` at a time, each chunk with bytes of its own."""
@@ -136,7 +144,7 @@ def unpack_batch(data: bytes) -> tuple[str, EnvelopeRows]:
     if not data.startswith(BATCH_MAGIC) or len(data) < header or (len(data) - header) % ENVELOPE_BYTES:
         raise Malformed("not a batch file, or cut short")
     envelopes = EnvelopeRows(data, header)
-    if any(a >= b for a, b in itertools.pairwise(envelope.token_hash for envelope in envelopes)):
+    if any(a[:32] >= b[:32] for a, b in itertools.pairwise(envelopes.leaves())):
         raise Malformed("the batch is not strictly sorted by token hash")
     return data[len(BATCH_MAGIC) : header].hex(), envelopes
 
