@@ -10,23 +10,24 @@ from flask import Response, render_template, request, url_for
 from survey_app.staff.proofs import PROOFS, offer, prove, refusal_text
 from survey_app.staff.sessions import FRESH, confirm, is_fresh
 from survey_app.staff.who import current_secret, current_session, desk
+from survey_app.web.uploads import takes_files
 
+SECRETS = ("passphrase", "password", "again")
 UPLOADING = timedelta(minutes=15)
-NOT_CARRIED = ("csrf_token", "passphrase", "again")  # secrets are typed once more rather than written into a page
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def step_up_required(view: View) -> View:
     """Ask for the second factor again if the last one is older than five minutes, then go on with the same form.
 
-    Apply it below ``roles_allowed``. The form's fields travel through the page that asks, in its HTML. Where a form
-    takes a secret or a file, put it on the page that shows the form as well, so that it is asked before anything is
-    typed; files cannot travel, and have fifteen minutes instead of five.
+    Apply it below ``roles_allowed``. The form's fields travel through the page that asks, in its HTML; secrets never
+    do. Where a form takes a secret or a file, put it on the page that shows the form as well, so that it is asked
+    before anything is typed; files cannot travel, and a view that takes them gives fifteen minutes instead of five.
     """
 
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        limit = UPLOADING if request.method == "POST" and request.files else FRESH
+        limit = UPLOADING if request.method == "POST" and takes_files(view) else FRESH
         if is_fresh(desk(), current_session(), limit):
             return view(*args, **kwargs)
         if request.method != "POST" or not any(request.form.get(name) for name in PROOFS):
@@ -50,7 +51,8 @@ def try_to_confirm() -> str | None:
 def confirmation_page(problem: str | None, wanted: str | None = None) -> Response:
     """Asks for the second factor, and carries what was sent."""
     is_form = request.method == "POST" and wanted is None
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (*PROOFS, *NOT_CARRIED)]
+    dropped = (*PROOFS, *SECRETS, "csrf_token")
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in dropped]
     page = render_template(
         "staff_confirm.html",
         problem=problem,
@@ -58,5 +60,6 @@ def confirmation_page(problem: str | None, wanted: str | None = None) -> Respons
         kept=kept if is_form else [("next", wanted or request.full_path.rstrip("?"))],
         **offer(desk(), current_session().account),
         has_files=bool(is_form and request.files),
+        has_secrets=is_form and any(request.form.get(name) for name in SECRETS),
     )
     return Response(page, 403)

@@ -46,6 +46,11 @@ def takes_upload(view: View) -> View:
     return view
 
 
+def takes_files(view: Callable[..., Any] | None) -> bool:
+    """Whether a view is marked so."""
+    return getattr(view, _MARK, False)
+
+
 def install_uploads(app: Flask, may: Callable[[], bool]) -> None:
     """Let marked views take LARGEST_FORM bytes from whoever ``may``; all others keep the application's limit.
 
@@ -55,8 +60,7 @@ def install_uploads(app: Flask, may: Callable[[], bool]) -> None:
 
     @app.before_request
     def widen() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        if getattr(view, _MARK, False) and may():
+        if takes_files(app.view_functions.get(request.endpoint or "")) and may():
             request.max_content_length = LARGEST_FORM
 
 
