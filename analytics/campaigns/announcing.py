@@ -1,5 +1,7 @@
 """Announcing: both enrolments and the sealing key become the manifest, in which nothing can change afterwards."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from analytics.campaigns.enrolments import Enrolments, read_enrolments
 from analytics.campaigns.pins import pin
 from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.staffing import registered_number
-from analytics.campaigns.state import Step, StepOutOfOrder, require
+from analytics.campaigns.state import NotAsAgreed, Step, StepOutOfOrder, require
 from analytics.models import CampaignRow, StaffingStatementRow
 from analytics.office import AgencyOffice, signing_key
 from analytics.staffing_statement import LONGEST_REASON, STAFFING, StaffingStatement
@@ -20,6 +22,8 @@ from survey_app.domain.manifest import CampaignDraft, CampaignManifest, ClientHa
 from survey_app.staff import journal
 from survey_app.web.exchange import MANIFEST
 from survey_app.web.keystore import KeyMissing
+
+Values = Mapping[str, str | int | list[str] | None]
 
 
 class EligibleDiffers(PikirError):
@@ -49,6 +53,12 @@ class Announceable:
     manifest: CampaignManifest
     register: int | None
 
+    @property
+    def values(self) -> Values:
+        """What two officers agree on: N, the register's number, SHA-256 (hex) of what the manifest says."""
+        digest = hashlib.sha256(repr(self.manifest).encode()).hexdigest()
+        return {"eligible": self.manifest.eligible, "register": self.register, "manifest": digest}
+
 
 def announce(
     office: AgencyOffice,
@@ -56,18 +66,22 @@ def announce(
     *,
     expected_eligible: int | None = None,
     difference_reason: str | None = None,
+    agreed: Values | None = None,
     actor: str = journal.COMMAND_LINE,
 ) -> bytes:
     """Sign and publish the manifest; returns its fingerprint, 32 bytes.
 
     ``expected_eligible`` is the body's number of servants, by the staffing register that was handed in if it is not
     given. Where there is such a number, a signed statement with both and the ``difference_reason`` is published
-    beside the manifest. The offices' keys are pinned. Raises StepOutOfOrder, DocumentMissing, SignatureInvalid,
-    Malformed, KeyChanged, EnrolmentRefused, EligibleDiffers, DifferenceReasonUnexpected, KeyMissing.
+    beside the manifest. The offices' keys are pinned. ``agreed`` are the values that two officers agreed on, if they
+    did. Raises StepOutOfOrder, DocumentMissing, SignatureInvalid, Malformed, KeyChanged, EnrolmentRefused,
+    EligibleDiffers, DifferenceReasonUnexpected, KeyMissing, NotAsAgreed.
     """
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
         ready = check_announcing(office, session, row, expected_eligible, difference_reason)
+        if agreed is not None and ready.values != dict(agreed):
+            raise NotAsAgreed("what would be announced is not what two officers agreed on")
         key, manifest = signing_key(office), ready.manifest
         row.manifest = sign_document(manifest, key)
         pin(session, "issuer", manifest.issuer_statement_key)

@@ -7,7 +7,7 @@ from analytics.campaigns import publication, second_institutions
 from analytics.campaigns.certified_rounds import is_in_a_round
 from analytics.campaigns.openings import certified_releases, last_release
 from analytics.campaigns.reading import campaign_row, read_campaign
-from analytics.campaigns.state import Step, require
+from analytics.campaigns.state import NotAsAgreed, Step, require
 from analytics.models import ReleaseRow, ScoringRecordRow
 from analytics.office import AgencyOffice, signing_key
 from analytics.release import Release, read_release, require_attacked, supersede
@@ -32,14 +32,20 @@ class ReasonUnexpected(PikirError):
 
 
 def certify(
-    office: AgencyOffice, campaign_id: str, *, reason: str | None = None, actor: str = journal.COMMAND_LINE
+    office: AgencyOffice,
+    campaign_id: str,
+    *,
+    reason: str | None = None,
+    opened: str | None = None,
+    actor: str = journal.COMMAND_LINE,
 ) -> Release:
     """Sign the draft Release and its scoring record, keep both, and put them into the exchange folder.
 
     ``reason`` says why it supersedes the Release certified before; only then it is given, and then it must be.
     Where nobody's response counts there is no KPI and no record. Once the round as a whole is certified, a correction
-    shows nothing that was hidden before: the round's figures were not attacked together with it. Raises
-    StepOutOfOrder, ReasonMissing, ReasonUnexpected, NotAttackedTogether.
+    shows nothing that was hidden before: the round's figures were not attacked together with it. ``opened`` is the
+    SHA-256 (hex) of the draft that two officers agreed on, if they did. Raises StepOutOfOrder, ReasonMissing,
+    ReasonUnexpected, NotAttackedTogether, NotAsAgreed.
     """
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
@@ -48,6 +54,8 @@ def certify(
         draft = last_release(session, campaign_id)
         if draft is None or draft.draft is None:
             raise AssertionError("the situation allows certifying without a draft")
+        if opened is not None and draft.opened_sha256 != opened:
+            raise NotAsAgreed("the draft is not the one that two officers agreed on")
         second_institutions.take_in(office, session, campaign_id)
         countersigned = second_institutions.record_text(session, campaign_id, draft.opened_sha256)
         previous = session.get(ReleaseRow, (campaign_id, draft.number - 1))

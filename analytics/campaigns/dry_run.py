@@ -1,17 +1,17 @@
 """What a step would do with each of several campaigns, changing nothing; and the step itself, campaign by campaign."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from analytics.campaigns.announcing import EligibleDiffers, announce, check_announcing
+from analytics.campaigns.announcing import EligibleDiffers, Values, announce, check_announcing
 from analytics.campaigns.archiving import DUE, archive, plan_of
 from analytics.campaigns.certification import ReasonMissing, certify
 from analytics.campaigns.custody import has_key_file, refuse_destroyed
-from analytics.campaigns.openings import evidence_of, last_release
+from analytics.campaigns.openings import evidence_of, handed_in_by, last_release
 from analytics.campaigns.reading import Campaign, campaign_row, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.models import CampaignRow
@@ -25,7 +25,6 @@ from survey_app.web.keystore import KeyMissing
 
 STEPS = (Step.ANNOUNCE, Step.KEYGEN, Step.OPEN, Step.CERTIFY, Step.ARCHIVE)
 Reasons = Mapping[str, str]
-Values = Mapping[str, str | int | list[str] | None]
 
 
 @dataclass(frozen=True)
@@ -67,36 +66,33 @@ def agreed(step: Step, seen: Sequence[Foreseen], reasons: Reasons) -> dict[str, 
 
 
 def run(
-    office: AgencyOffice, step: Step, campaign_ids: Sequence[str], reasons: Reasons, actor: str
+    office: AgencyOffice, step: Step, agreed: Mapping[str, Values], reasons: Reasons, actor: str
 ) -> tuple[Done, ...]:
-    """Announce, certify or archive each campaign; one that is refused leaves the others alone."""
+    """Announce, certify or archive each campaign as ``agreed``; one that is refused leaves the others alone."""
     work = {Step.ANNOUNCE: _announce, Step.CERTIFY: _certify, Step.ARCHIVE: _archive}[step]
-    return tuple(_attempt(work, office, campaign_id, reasons.get(campaign_id), actor) for campaign_id in campaign_ids)
+    return tuple(
+        _attempt(partial(work, office, campaign_id, values, reasons.get(campaign_id), actor), campaign_id)
+        for campaign_id, values in agreed.items()
+    )
 
 
-def _attempt(
-    work: Callable[[AgencyOffice, str, str | None, str], None],
-    office: AgencyOffice,
-    campaign_id: str,
-    reason: str | None,
-    actor: str,
-) -> Done:
+def _attempt(work: Callable[[], None], campaign_id: str) -> Done:
     try:
-        work(office, campaign_id, reason, actor)
+        work()
     except PikirError as error:
         return Done(campaign_id, error)
     return Done(campaign_id, None)
 
 
-def _announce(office: AgencyOffice, campaign_id: str, reason: str | None, actor: str) -> None:
-    announce(office, campaign_id, difference_reason=reason, actor=actor)
+def _announce(office: AgencyOffice, campaign_id: str, agreed: Values, reason: str | None, actor: str) -> None:
+    announce(office, campaign_id, difference_reason=reason, agreed=agreed, actor=actor)
 
 
-def _certify(office: AgencyOffice, campaign_id: str, reason: str | None, actor: str) -> None:
-    certify(office, campaign_id, reason=reason, actor=actor)
+def _certify(office: AgencyOffice, campaign_id: str, agreed: Values, reason: str | None, actor: str) -> None:
+    certify(office, campaign_id, reason=reason, opened=str(agreed["opened"]), actor=actor)
 
 
-def _archive(office: AgencyOffice, campaign_id: str, reason: str | None, actor: str) -> None:
+def _archive(office: AgencyOffice, campaign_id: str, _agreed: Values, reason: str | None, actor: str) -> None:
     archive(office, campaign_id, reason or DUE, actor=actor)
 
 
@@ -125,9 +121,7 @@ def _foresee_announcing(
     office: AgencyOffice, session: Session, row: CampaignRow, _campaign: Campaign, reason: str | None
 ) -> tuple[Values, bool]:
     ready = check_announcing(office, session, row, difference_reason=reason)
-    digest = hashlib.sha256(repr(ready.manifest).encode()).hexdigest()
-    values = {"eligible": ready.manifest.eligible, "register": ready.register, "manifest": digest}
-    return values, ready.register not in (None, ready.manifest.eligible)
+    return ready.values, ready.register not in (None, ready.manifest.eligible)
 
 
 def _foresee_keygen(
@@ -167,6 +161,7 @@ def _foresee_certifying(
         "standing": release.standing,
         "percent": None if release.pinned is None else release.pinned.percent,
         "opened": draft.opened_sha256,
+        "handed_in_by": handed_in_by(session, row.campaign_id, draft.opened_sha256),
     }
     return values, corrects
 

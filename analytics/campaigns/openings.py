@@ -4,6 +4,7 @@ A crash leaves nothing and is simply run again: the draft is stored in one trans
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Callable
 
@@ -118,6 +119,17 @@ def last_release(session: Session, campaign_id: str) -> ReleaseRow | None:
     """The newest Release of a campaign, draft or certified."""
     chosen = select(ReleaseRow).where(ReleaseRow.campaign_id == campaign_id).order_by(ReleaseRow.number.desc())
     return session.scalars(chosen.limit(1)).first()
+
+
+def handed_in_by(session: Session, campaign_id: str, opened: str) -> str | None:
+    """Who handed in the draft with this SHA-256 (hex) from a machine without network; None if it was opened here too.
+
+    What is opened here comes out of the batch; what is handed in is one person's word until somebody else compares.
+    """
+    rows = journal.entries_about(session, str(Step.OPEN), campaign_id)
+    details = [(row.actor, json.loads(row.details)) for row in rows]
+    openings = [(actor, said.get("offline")) for actor, said in details if said["opened"] == opened]
+    return openings[-1][0] if openings and all(offline for _, offline in openings) else None
 
 
 def certified_releases(session: Session, campaign_id: str) -> dict[bytes, Release]:

@@ -5,7 +5,7 @@ leaves nothing and is simply run again: all drafts are stored in one transaction
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from analytics.campaigns.reading import Campaign
 from analytics.campaigns.round_keys import RoundKeys, unlock_round
 from analytics.campaigns.round_reading import read_standing, round_standing
 from analytics.campaigns.round_state import RoundStep, require_round
-from analytics.campaigns.state import StepOutOfOrder
+from analytics.campaigns.state import NotAsAgreed, StepOutOfOrder
 from analytics.evidence import Evidence
 from analytics.models import RoundReleaseRow
 from analytics.office import AgencyOffice
@@ -37,20 +37,24 @@ def open_round_batches(
     progress: Progress | None = None,
     *,
     without: Collection[str] = (),
+    agreed: Sequence[str] | None = None,
     processes: int = 1,
     actor: str = journal.COMMAND_LINE,
 ) -> RoundRelease:
     """Open all closed campaigns of a round that are not void, and keep the RoundRelease as a draft.
 
-    ``without`` are campaigns that are left out for good. ``progress(done, total)`` counts bodies and the round itself.
-    Again gives the same bytes. Raises UnknownRound, UnknownCampaign, StepOutOfOrder, RoundInconsistent, what unlocking
-    the keys raises (unlock_round), and what opening a campaign does.
+    ``without`` are campaigns that are left out for good; ``agreed`` are exactly those that two officers approved.
+    ``progress(done, total)`` counts bodies and the round itself. Again gives the same bytes. Raises UnknownRound,
+    UnknownCampaign, StepOutOfOrder, NotAsAgreed, RoundInconsistent, what unlocking the keys raises (unlock_round), and
+    what opening a campaign does.
     """
     from analytics.round_opening import open_round  # noqa: PLC0415 (brings pandas, which the web pages do without)
 
     standing = round_standing(office, round_code, without)
     require_round(RoundStep.OPEN, standing.situation)
     campaigns = standing.closed
+    if agreed is not None and [campaign.campaign_id for campaign in campaigns] != list(agreed):
+        raise NotAsAgreed("other campaigns are closed now than those that two officers agreed on")
     evidences = [evidence_of(office, campaign) for campaign in campaigns]
     private = unlock_round(office, [campaign.campaign_id for campaign in campaigns], keys)
     with office.database.read() as session:

@@ -63,6 +63,12 @@ class StepOutOfOrder(PikirError):
         self.present = present
 
 
+class NotAsAgreed(PikirError):
+    """What would be done now is not what two officers agreed on: a document or a figure has changed since."""
+
+    slug = "not-as-agreed"
+
+
 @dataclass(frozen=True)
 class Papers:
     """Which documents the agency has and accepts, and the schedule: all that a state depends on.

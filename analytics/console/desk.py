@@ -9,6 +9,7 @@ from analytics.campaigns.key_ceremony import KeyCeremony
 from analytics.campaigns.share_gathering import ShareGathering
 from analytics.console.memory import Memory
 from analytics.console.openings import RunningOpening
+from survey_app.staff.approvals import Proposal
 from survey_app.staff.guard import current_staff
 from survey_app.web.clock import Clock
 
@@ -20,13 +21,17 @@ OPENINGS_STAY = timedelta(hours=8)
 
 @dataclass(frozen=True)
 class Gathering:
-    """Shares that are being brought for an opening that ``approver`` has approved."""
+    """Shares that are being brought for an opening that ``approver`` has approved as it was proposed."""
 
     campaign_ids: tuple[str, ...]
-    round_code: str
+    proposal: Proposal
     approver: str
     shares: ShareGathering
-    is_whole_round: bool = False
+
+    @property
+    def round_code(self) -> str:
+        """The round of the campaigns."""
+        return self.proposal.subject
 
 
 @dataclass(frozen=True)

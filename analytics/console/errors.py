@@ -1,6 +1,6 @@
 """Refusals of the console itself; every other one comes from the step that an officer asked for."""
 
-from survey_app.domain.errors import Malformed, PikirError
+from survey_app.domain.errors import Malformed
 
 
 class NothingChosen(Malformed):
@@ -29,9 +29,3 @@ class FieldUnusable(Malformed):
     def __init__(self, field: str) -> None:
         super().__init__(f"the field {field} is empty or unusable")
         self.field = field
-
-
-class ProposalOutdated(PikirError):
-    """What would be done now is not what was proposed: a document or a figure has changed since."""
-
-    slug = "proposal-outdated"

@@ -12,13 +12,16 @@ from analytics.campaigns.share_gathering import bring_share, gathered
 from analytics.campaigns.state import Step, require
 from analytics.console.desk import Gathering, actor, console
 from analytics.console.openings import start_opening, start_round_opening
+from analytics.console.proposals import require_unchanged
 from analytics.console.rendering import explained, page
 from analytics.console.unlocking import require_all
+from analytics.console.whole_round import is_whole, require_whole_unchanged
 from analytics.custody import share_file
 from analytics.custody.key_files import SplitKeys
 from analytics.custody.shares import Share
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
+from survey_app.staff.approvals import Proposal
 from survey_app.web.uploads import takes_upload, uploaded
 
 
@@ -42,7 +45,9 @@ def gathering(key: str) -> Response:
 @takes_upload
 def bring(key: str) -> AnyResponse:
     """A custodian's share; with enough of them the opening begins."""
+    approved = console().gatherings.find(key).proposal
     try:
+        _require_as_approved(approved)
         data, _ = uploaded("share")
         share = share_file.read(data.decode("utf-8", "replace"), lambda _: request.form.get("passphrase", ""))
         found = console().gatherings.change(key, lambda one: _with_share(one, share))
@@ -79,10 +84,18 @@ def take_draft(campaign_id: str) -> AnyResponse:
     return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
+def _require_as_approved(proposal: Proposal) -> None:
+    """Shares may come hours after the approval. Raises NotAsAgreed."""
+    if is_whole(proposal):
+        require_whole_unchanged(proposal)
+    else:
+        require_unchanged(office(), proposal)
+
+
 def _begin(found: Gathering, keys: SplitKeys) -> str:
     """The opening of the campaigns, each alone or as a whole round."""
     where, running = {"round_code": found.round_code, "actor": found.approver}, console().openings
-    if found.is_whole_round:
+    if is_whole(found.proposal):
         split = RoundKeys((), {found.shares.custody.fingerprint: keys})
         return start_round_opening(office(), running, found.campaign_ids, keys=split, **where)
     return start_opening(office(), running, found.campaign_ids, by=keys, **where)

@@ -99,7 +99,9 @@ def _work_on_round(
         running.change(key, lambda seen: replace(seen, at=min(at, whole - 1)))
 
     why = _refusal(
-        lambda: open_round_batches(office, now.round_code, keys, progress, processes=processes(), actor=actor)
+        lambda: open_round_batches(
+            office, now.round_code, keys, progress, agreed=now.campaign_ids, processes=processes(), actor=actor
+        )
     )
     refused: dict[str, PikirError | None] = {one: why for one in now.campaign_ids}  # noqa: C420 (mypy)
     running.change(key, lambda seen: replace(seen, at=whole, refused=refused, ended=True))

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics.campaigns.dry_run import Foreseen, agreed, foresee
-from analytics.campaigns.state import Step
-from analytics.console.errors import ProposalOutdated
+from analytics.campaigns.state import NotAsAgreed, Step
 from analytics.office import AgencyOffice
 from survey_app.staff import approvals
 from survey_app.staff.approvals import Proposal
@@ -33,7 +32,7 @@ def foreseen(office: AgencyOffice, proposal: Proposal) -> tuple[Foreseen, ...]:
 
 
 def require_unchanged(office: AgencyOffice, proposal: Proposal) -> None:
-    """Raise ProposalOutdated unless exactly what was proposed would be done."""
+    """Raise NotAsAgreed unless exactly what was proposed would be done."""
     now = agreed(step_of(proposal), foreseen(office, proposal), proposal.details["reasons"])
     if now != dict(proposal.details):
-        raise ProposalOutdated("what would be done now is not what was proposed")
+        raise NotAsAgreed("what would be done now is not what was proposed")

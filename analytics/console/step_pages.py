@@ -36,6 +36,8 @@ def dry_run(round_code: str) -> Response:
 def suggest(round_code: str) -> AnyResponse:
     """Propose what the dry run showed."""
     step, chosen = _step(), request.form.getlist("campaign")
+    if not approvals.needs_second_officer(desk(), step):
+        raise Malformed("one officer does this alone")
     reasons = _reasons(chosen)
     details = agreed(step, foresee(office(), step, chosen, reasons), reasons)
     if list(details["campaigns"]) != chosen:
@@ -61,7 +63,7 @@ def approve(proposal_id: str) -> AnyResponse:
         approvals.approve(desk(), actor(), proposal_id, digest=request.form.get("digest", ""))
     except PikirError as error:
         return _show(found, error)
-    done = run(office(), step_of(found), list(found.details["campaigns"]), found.details["reasons"], actor())
+    done = run(office(), step_of(found), found.details["campaigns"], found.details["reasons"], actor())
     campaigns = {one.campaign_id: find_campaign(office(), one.campaign_id) for one in done}
     return page("console_done.html", round_code=found.subject, step=step_of(found), done=done, campaigns=campaigns)
 
@@ -83,7 +85,7 @@ def _begin_opening(found: Proposal) -> AnyResponse:
     digest = request.form.get("digest", "")
     if custody.is_split:
         approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
-        gathering = Gathering(campaign_ids, found.subject, actor(), ShareGathering(custody, {}, {}))
+        gathering = Gathering(campaign_ids, found, actor(), ShareGathering(custody, {}, {}))
         return redirect(url_for("console.gathering", key=console().gatherings.keep(gathering)))
     keys = by_passphrase(office(), campaign_ids, request.form.get("passphrase", ""))
     approvals.approve(desk(), actor(), found.proposal_id, digest=digest)

@@ -11,8 +11,8 @@ from analytics.campaigns.round_keys import RoundKeys, unlock_round
 from analytics.campaigns.round_reading import RoundStanding, round_standing
 from analytics.campaigns.round_state import RoundStep, require_round
 from analytics.campaigns.share_gathering import Custody, ShareGathering, custody_of
+from analytics.campaigns.state import NotAsAgreed
 from analytics.console.desk import Gathering, actor, console
-from analytics.console.errors import ProposalOutdated
 from analytics.console.openings import start_round_opening
 from analytics.console.rendering import page
 from analytics.console.round_pages import show_round
@@ -43,22 +43,20 @@ def is_whole(proposal: Proposal) -> bool:
 
 
 def approve_whole(found: Proposal) -> AnyResponse:
-    """Do what was proposed, or begin the opening. Raises what the step raises, ProposalOutdated."""
+    """Do what was proposed, or begin the opening. Raises what the step raises, NotAsAgreed."""
     step = _step(found.action)
-    if _details(office(), found.subject, step, found.details["reason"]) != dict(found.details):
-        raise ProposalOutdated("what would be done now is not what was proposed")
+    require_whole_unchanged(found)
     digest = request.form.get("digest", "")
     if step is RoundStep.CERTIFY:
         approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
-        certify_round(office(), found.subject, reason=found.details["reason"] or None, actor=actor())
+        reason, opened = found.details["reason"] or None, found.details["draft"]
+        certify_round(office(), found.subject, reason=reason, opened=opened, actor=actor())
         return redirect(url_for("console.round_page", round_code=found.subject))
     campaign_ids = tuple(found.details["campaigns"])
     custody = custody_of(office(), campaign_ids)
     if custody.is_split:
         approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
-        gathering = Gathering(
-            campaign_ids, found.subject, actor(), ShareGathering(custody, {}, {}), is_whole_round=True
-        )
+        gathering = Gathering(campaign_ids, found, actor(), ShareGathering(custody, {}, {}))
         return redirect(url_for("console.gathering", key=console().gatherings.keep(gathering)))
     keys = RoundKeys((by_passphrase(office(), campaign_ids, request.form.get("passphrase", "")),))
     unlock_round(office(), list(campaign_ids), keys)
@@ -67,6 +65,12 @@ def approve_whole(found: Proposal) -> AnyResponse:
         office(), console().openings, campaign_ids, round_code=found.subject, keys=keys, actor=actor()
     )
     return redirect(url_for("console.opening", key=key))
+
+
+def require_whole_unchanged(found: Proposal) -> None:
+    """Raise NotAsAgreed unless exactly what was proposed would be done, and what the step raises."""
+    if _details(office(), found.subject, _step(found.action), found.details["reason"]) != dict(found.details):
+        raise NotAsAgreed("what would be done now is not what was proposed")
 
 
 def show_whole(found: Proposal, problem: PikirError | None) -> Response:

@@ -22,8 +22,8 @@ from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
 from analytics.campaigns.second_institutions import NotASecondInstitution
 from analytics.campaigns.share_gathering import DifferentKeys
 from analytics.campaigns.staffing import RegisterEmpty
-from analytics.campaigns.state import Missing, State, Step, StepOutOfOrder
-from analytics.console.errors import CodeMistyped, FieldUnusable, NothingChosen, PassphraseUnusable, ProposalOutdated
+from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
+from analytics.console.errors import CodeMistyped, FieldUnusable, NothingChosen, PassphraseUnusable
 from analytics.console.memory import NotInMemory
 from analytics.console.openings import OpeningBroke
 from analytics.custody.countersigning import CountersignatureMismatch
@@ -198,7 +198,7 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     FieldUnusable: _l("A field is empty or cannot be used. It is marked below."),
     NothingChosen: _l("Choose at least one campaign, then the step."),
     PassphraseUnusable: _l("The two passphrases differ, or have fewer than 8 characters."),
-    ProposalOutdated: _l("Something has changed since this was proposed. Take it back and propose it again."),
+    NotAsAgreed: _l("Something has changed since this was proposed. Take it back and propose it again."),
     ProposalOver: _l("It was decided already, or its time is over. Propose it again if it is still wanted."),
     SameOfficer: _l("Another officer than the one who proposed it must approve."),
     ProposalChanged: _l("What was shown is not what was proposed. Look at it again."),

@@ -94,6 +94,12 @@ def entries(session: Session) -> Sequence[JournalRow]:
     return session.scalars(select(JournalRow).order_by(JournalRow.number)).all()
 
 
+def entries_about(session: Session, action: str, subject: str) -> Sequence[JournalRow]:
+    """Every entry of one action on one subject, oldest first."""
+    chosen = select(JournalRow).where(JournalRow.action == action, JournalRow.subject == subject)
+    return session.scalars(chosen.order_by(JournalRow.number)).all()
+
+
 def page(
     session: Session, limit: int, *, before: int | None = None, actor: str = "", action: str = "", subject: str = ""
 ) -> Sequence[JournalRow]:

@@ -1,5 +1,6 @@
 """The console as two officers use it: a round from a table to certified figures, and everything that is refused."""
 
+import hashlib
 import io
 import re
 import time
@@ -13,17 +14,24 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
+from analytics.campaigns.custody import unlock
+from analytics.campaigns.dry_run import agreed, foresee, run
+from analytics.campaigns.openings import evidence_of, open_campaign_batch
 from analytics.campaigns.reading import campaigns, find_campaign
 from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.second_institutions import known_institutions
 from analytics.campaigns.staffing import import_register, register_of
-from analytics.campaigns.state import State
+from analytics.campaigns.state import NotAsAgreed, State, Step
 from analytics.custody.countersigning import make_card
 from analytics.office import AgencyOffice, staff_desk
+from analytics.opening import open_campaign
+from analytics.release import release_bytes
 from survey_app.domain.documents import sign_document
 from survey_app.domain.manifest import LocalisedText
 from survey_app.staff import journal, passwords
 from survey_app.staff.accounts import add_staff
+from survey_app.web.exchange import BATCH, BOARD
+from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
@@ -260,11 +268,27 @@ class TestSplitKey:
         self.brings(dana, gathering, *files["dana"])
         again = sends(erlan, erlan.page(gathering), gathering, share=(io.BytesIO(b"not a share"), "s.txt"))
         assert "The share is damaged" in again.text
+        self.nothing_opens_that_is_not_as_approved(office, partners, drafted, (erlan, gathering, files["erlan"][0]))
         last = self.brings(erlan, gathering, *files["erlan"])
         assert "/console/openings/" in last.location
         assert "opened" in waits_for_opening(officers.first, last.location.removeprefix("/agency"))
         assert find_campaign(office, drafted).situation.state is State.OPENED
         assert officers.first.get(gathering).status_code == 404
+
+    def nothing_opens_that_is_not_as_approved(
+        self, office: AgencyOffice, partners: Partners, campaign_id: str, last: tuple[Staff, str, bytes]
+    ) -> None:
+        """The collector puts another batch and board into their place while shares are brought."""
+        person, gathering, data = last
+        files = [office.exchange.path(campaign_id, name) for name in (BATCH, BOARD)]
+        approved = {file: file.read_bytes() for file in files}
+        for file in files:
+            file.unlink()
+        partners.close(campaign_id, TWELVE[:-1], 12)
+        answer = sends(person, person.page(gathering), gathering, share=(io.BytesIO(data), "s.txt"))
+        assert "Something has changed since this was proposed" in answer.text
+        for file, content in approved.items():
+            file.write_bytes(content)
 
     def brings(self, person: Staff, path: str, data: bytes, own: str):
         answer = sends(person, person.page(path), path, share=(io.BytesIO(data), "s.txt"), passphrase=own)
@@ -310,6 +334,65 @@ class TestRefusals:
         assert "Something has changed since this was proposed" in answer.text
         assert find_campaign(office, drafted).manifest is None
         assert sends(officers.first, officers.first.page(path), "/withdraw").status_code == 302
+
+    def test_what_changes_after_the_approval_is_not_done_either(
+        self, officers: Officers, office: AgencyOffice, drafted: str
+    ) -> None:
+        officers.first_makes_key(drafted)
+        approved = agreed(Step.ANNOUNCE, foresee(office, Step.ANNOUNCE, [drafted]), {})
+        import_register(office, "2026", {"min-water": 12})
+        (done,) = run(office, Step.ANNOUNCE, approved["campaigns"], {}, SECOND)
+        assert isinstance(done.refused, NotAsAgreed)
+        assert find_campaign(office, drafted).manifest is None
+
+    def test_a_draft_that_one_officer_handed_in_is_shown_as_such_until_it_is_opened_here_too(
+        self, officers: Officers, office: AgencyOffice, partners: Partners, clock: FakeClock
+    ) -> None:
+        campaign_id = play.closed_campaign(office, partners, clock, TWELVE, 15)
+        evidence = evidence_of(office, find_campaign(office, campaign_id))
+        key = unlock(office, campaign_id, PASSPHRASE)
+        draft = release_bytes(open_campaign(evidence, key, builders.official_questionnaire()))
+        digest = hashlib.sha256(draft).hexdigest()
+        officers.sign_in_again()
+        page = officers.first.page(f"/en/console/campaigns/{campaign_id}/offline")
+        sent = sends(officers.first, page, "/offline", draft=(io.BytesIO(draft), "draft.json"), digits=digest[:20])
+        assert sent.status_code == 302
+        path = officers.proposes("certify", [campaign_id])
+        seen = officers.second.page(path)
+        assert f"{LOGIN} handed it in" in seen
+        assert digest in seen
+        open_campaign_batch(office, campaign_id, PASSPHRASE)
+        assert "handed it in" not in officers.sees_dry_run("certify", [campaign_id])
+        assert "Something has changed" in officers.approves(path).text
+
+    def test_what_one_officer_does_alone_is_not_proposed(self, officers: Officers, drafted: str) -> None:
+        page = officers.sees_dry_run("keygen", [drafted])
+        token = officers.first.csrf_token(page)
+        fields = {"csrf_token": token, "step": "keygen", "campaign": drafted}
+        assert officers.first.post("/en/console/rounds/2026/propose", fields).status_code == 400
+
+    def test_a_passphrase_is_in_no_page_that_asks_for_the_second_factor(
+        self, officers: Officers, clock: FakeClock, drafted: str
+    ) -> None:
+        officers.first_makes_key(drafted)
+        path = officers.proposes("announce", [drafted])
+        page = officers.second.page(path)
+        clock.advance(minutes=6)
+        asked = sends(officers.second, page, path, passphrase=PASSPHRASE)
+        assert asked.status_code == 403
+        assert 'name="digest"' in asked.text, "what else was sent is kept"
+        assert PASSPHRASE not in asked.text
+        assert "type it again" in asked.text
+
+    def test_a_needless_file_gives_no_longer_time(
+        self, officers: Officers, office: AgencyOffice, clock: FakeClock, drafted: str
+    ) -> None:
+        page = officers.first.page(f"/en/console/campaigns/{drafted}")
+        clock.advance(minutes=6)
+        file = (io.BytesIO(b"x"), "x.txt")
+        asked = sends(officers.first, page, "/void", reason="fraud", code="min-water", file=file)
+        assert asked.status_code == 403
+        assert find_campaign(office, drafted).void is None
 
     def test_a_step_out_of_order_is_left_out_with_its_reason(self, officers: Officers, drafted: str) -> None:
         page = officers.sees_dry_run("announce", [drafted])
