@@ -16,7 +16,7 @@ TREE = "agency"
 SIGNING_KEY = "agency"
 ROLES = ("officer", "analyst", "custodian", AUDITOR, ADMINISTRATOR)
 READERS = ("officer", "analyst", AUDITOR)
-FOUR_EYES = frozenset({"announce", "open", "certify"})
+FOUR_EYES = frozenset({"announce", "open", "certify", "open-round", "certify-round", "archive"})
 
 
 @dataclass(frozen=True)
