@@ -18,7 +18,7 @@ from analytics.campaigns.reading import campaign_row, read_campaign
 from analytics.campaigns.state import State, StepOutOfOrder
 from analytics.custody.destruction import DestroyedFile, Destruction
 from analytics.custody.key_files import label_of
-from analytics.models import CampaignRow, KeyDestructionRow
+from analytics.models import ArchiveHoldRow, CampaignRow, KeyDestructionRow
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.documents import read_document, sign_document
 from survey_app.domain.signing import public_key_bytes
@@ -52,9 +52,9 @@ def destroy_key(
 ) -> Destruction:
     """Remove every file of the campaign's sealing key; returns the signed certificate.
 
-    Allowed once the period of appeal is over, or the campaign void. The certificate is stored first: after a call
-    that broke off the key counts as destroyed, and another call removes what is left. Raises StepOutOfOrder,
-    ReasonMissing.
+    Allowed once the period of appeal is over, or the campaign void, and no hold stands. The certificate is stored
+    first: after a call that broke off the key counts as destroyed, and another call removes what is left.
+    Raises StepOutOfOrder, ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing("a key is destroyed only with a reason (--reason)")
@@ -97,6 +97,10 @@ def _require_over(office: AgencyOffice, session: Session, row: CampaignRow) -> N
     campaign = read_campaign(office, session, row)
     if row.sealing_key is None:
         raise StepOutOfOrder("cannot destroy the key: none was made")
+    if session.get(ArchiveHoldRow, row.campaign_id) is not None:
+        raise StepOutOfOrder(
+            "cannot destroy the key: archiving is on hold while an appeal is decided", campaign.situation
+        )
     if campaign.situation.state is State.VOIDED:
         return
     last = last_release(session, row.campaign_id)

@@ -22,6 +22,7 @@ class Next(StrEnum):
     DELIVER_BATCH = "deliver-batch"
     OPEN = "open"
     CERTIFY = "certify"
+    WHOLE_ROUND = "whole-round"
     DECIDE_APPEAL = "decide-appeal"
     ARCHIVE = "archive"
     NOTHING = "nothing"
@@ -37,9 +38,11 @@ class Outlook:
     late: timedelta | None
 
 
-def outlook(campaign: Campaign, now: datetime) -> Outlook:
-    """The outlook of a campaign at ``now``."""
+def outlook(campaign: Campaign, now: datetime, *, round_waits: bool = False) -> Outlook:
+    """The outlook of a campaign at ``now``; ``round_waits`` if the figures of its round still need its batch."""
     coming = _next(campaign)
+    if coming is Next.ARCHIVE and round_waits:
+        coming = Next.WHOLE_ROUND
     due = _due(coming, campaign)
     late = now - due if due is not None and now > due and coming is not Next.WAIT else None
     ours = coming in (Next.MAKE_KEY, Next.ANNOUNCE, Next.OPEN, Next.CERTIFY, Next.DECIDE_APPEAL, Next.ARCHIVE)

@@ -69,11 +69,5 @@ def reasons(planned: PlannedArchive) -> tuple[str, ...]:
         said.append(_("Only a certified or void campaign is archived."))
     if planned.round_until is not None:
         day = format_day(planned.round_until + DAY)
-        said.append(
-            _(
-                "The figures of the round as a whole are not certified, and cannot be opened without this batch; so it "
-                "is not archived by itself before %(day)s.",
-                day=day,
-            )
-        )
+        said.append(_("Not by itself before %(day)s: the figures of the round as a whole need this batch.", day=day))
     return tuple(str(one) for one in said)

@@ -1,6 +1,5 @@
-"""What an officer does with one campaign besides the steps: poster, preview, export, void, destroy its key."""
+"""What an officer does with one campaign besides the steps: poster, preview, export, archiving, void."""
 
-import contextlib
 from typing import get_args
 
 from flask import Response, redirect, request, url_for
@@ -9,11 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from analytics.campaigns.archiving import plan_of
 from analytics.campaigns.certified import exported_files
 from analytics.campaigns.custody import has_key_file, rehearse
-from analytics.campaigns.destruction import destroy_key, plan_destruction
 from analytics.campaigns.reading import Campaign, find_campaign
 from analytics.campaigns.second_institutions import accept_countersignatures
 from analytics.campaigns.share_gathering import custody_of
-from analytics.campaigns.state import Missing, State, StepOutOfOrder
+from analytics.campaigns.state import Missing, State
 from analytics.campaigns.voiding import void
 from analytics.console import archive_wording
 from analytics.console.desk import actor
@@ -62,16 +60,6 @@ def declare_void(campaign_id: str) -> AnyResponse:
     return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
-def destroy(campaign_id: str) -> AnyResponse:
-    """Destroy the sealing key for good."""
-    try:
-        _require_typed(campaign_id)
-        destroy_key(office(), campaign_id, request.form.get("reason", ""), actor=actor())
-    except PikirError as error:
-        return show_actions(campaign_id, error)
-    return show_actions(campaign_id, None)
-
-
 def export(campaign_id: str) -> AnyResponse:
     """Everything that is signed and certified of this campaign, in one archive."""
     try:
@@ -115,14 +103,10 @@ def _is_under_passphrase(campaign: Campaign) -> bool:
 def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
     """The page of what else can be done, with what was refused just now."""
     found = find_campaign(office(), campaign_id)
-    destruction = None
-    with contextlib.suppress(StepOutOfOrder):
-        destruction = plan_destruction(office(), campaign_id)
     return page(
         "console_campaign.html",
         200 if problem is None else 400,
         campaign=found,
-        destruction=destruction,
         planned=plan_of(office(), found),
         archive_words=archive_wording,
         can_rehearse=_is_under_passphrase(found),

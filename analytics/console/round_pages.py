@@ -1,5 +1,6 @@
 """Rounds, and one round with the state of every campaign on one page."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
@@ -54,7 +55,9 @@ def round_page(round_code: str) -> Response:
 
 def show_round(round_code: str, problem: PikirError | None = None) -> Response:
     """The round's page, with what was refused just now."""
-    lines = lines_of(office(), round_code)
+    members = campaigns(office(), round_code)
+    plans = plan_round(office(), members)
+    lines = lines_of(office(), round_code, members, {one.campaign_id for one in plans if one.round_until is not None})
     states = {state: sum(line.campaign.situation.state is state for line in lines) for state in State}
     return page(
         "console_round.html",
@@ -70,15 +73,24 @@ def show_round(round_code: str, problem: PikirError | None = None) -> Response:
         gatherings=[(key, one) for key, one in console().gatherings.items() if one.round_code == round_code],
         whole=round_standing(office(), round_code),
         archive_words=archive_wording,
-        archives=archive_wording.archive_counts(plan_round(office(), [line.campaign for line in lines])),
+        archives=archive_wording.archive_counts(plans),
         problem=problem,
     )
 
 
-def lines_of(office: AgencyOffice, round_code: str) -> tuple[Line, ...]:
-    """The campaigns of a round by body, void ones last."""
+def lines_of(
+    office: AgencyOffice, round_code: str, members: Sequence[Campaign], round_waits: Collection[str]
+) -> tuple[Line, ...]:
+    """The campaigns of a round by body, void ones last; the round's figures wait for the batches of ``round_waits``."""
     register, now = register_of(office, round_code), office.clock()
-    found = [Line(one, outlook(one, now), register.get(one.draft.body.code)) for one in campaigns(office, round_code)]
+    found = [
+        Line(
+            one,
+            outlook(one, now, round_waits=one.campaign_id in round_waits),
+            register.get(one.draft.body.code),
+        )
+        for one in members
+    ]
     return tuple(sorted(found, key=lambda line: line.campaign.situation.state is State.VOIDED))
 
 

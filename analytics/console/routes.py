@@ -62,7 +62,6 @@ _AFTER_STEP_UP: tuple[tuple[str, str, str, View], ...] = (
     ("POST", "/console/proposals/<proposal_id>", "approve", step_pages.approve),
     ("POST", f"{_CAMPAIGN}/void", "declare_void", campaign_pages.declare_void),
     ("POST", f"{_CAMPAIGN}/unhold", "unhold", archive_pages.lift_hold),
-    ("POST", f"{_CAMPAIGN}/destroy-key", "destroy", campaign_pages.destroy),
     ("POST", f"{_CAMPAIGN}/export", "export", campaign_pages.export),
     ("POST", f"{_CAMPAIGN}/offline", "take_draft", opening_pages.take_draft),
     ("POST", "/console/institutions/trust", "trust", institution_pages.trust),

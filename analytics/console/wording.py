@@ -60,6 +60,7 @@ NEXT: Mapping[Next, LazyString] = {
     Next.DELIVER_BATCH: _l("the collector hands over the batch"),
     Next.OPEN: _l("open the batch"),
     Next.CERTIFY: _l("certify the draft"),
+    Next.WHOLE_ROUND: _l("open and certify all bodies together"),
     Next.DECIDE_APPEAL: _l("decide the appeal: archiving is on hold"),
     Next.ARCHIVE: _l("archive"),
     Next.NOTHING: _l("nothing more"),

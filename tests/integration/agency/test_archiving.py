@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from analytics.campaigns import archive_holds, archiving, old_figures
 from analytics.campaigns.certification import ReasonMissing, certify
+from analytics.campaigns.destruction import destroy_key
 from analytics.campaigns.reading import find_campaign
 from analytics.campaigns.release_rows import hanging
 from analytics.campaigns.state import State, StepOutOfOrder
@@ -108,6 +109,17 @@ def test_a_hold_needs_a_reason_and_comes_before_archiving(office, clock, certifi
     archiving.archive(office, certified)
     with pytest.raises(AlreadyArchived):
         archive_holds.hold(office, certified, "an appeal")
+
+
+def test_a_hold_keeps_the_key_too(office, clock, certified):
+    archive_holds.hold(office, certified, "an appeal")
+    after_appeals(office, clock, certified)
+    with pytest.raises(StepOutOfOrder, match="on hold"):
+        destroy_key(office, certified, "archived")
+    with pytest.raises(ReasonMissing):
+        archive_holds.unhold(office, certified, " ")
+    archive_holds.unhold(office, certified)
+    assert destroy_key(office, certified, "archived").campaign_id == certified
 
 
 def test_by_itself_it_waits_for_the_rounds_figures_but_not_for_ever(office, partners, clock, certified):

@@ -111,7 +111,6 @@ AGENCY = STAFF | {
     "console.proposal": {"GET": OFFICERS},
     "console.approve": {"POST": OFFICERS},
     "console.declare_void": {"POST": OFFICERS},
-    "console.destroy": {"POST": OFFICERS},
     "console.export": {"POST": OFFICERS},
     "console.take_draft": {"POST": OFFICERS},
     "console.trust": {"POST": OFFICERS},
