@@ -98,6 +98,11 @@ class Exchange:
             return []
         return sorted(path.name for path in self.folder.iterdir() if _CAMPAIGN_ID.fullmatch(path.name))
 
+    def rounds(self) -> list[str]:
+        """Rounds that have a folder here."""
+        folder = self.folder / ROUNDS
+        return sorted(path.name for path in folder.glob("*") if path.is_dir() and _ROUND_CODE.fullmatch(path.name))
+
     def files(self, campaign_id: str) -> list[Path]:
         """What lies in a campaign's folder; a draft of a file that is being written is not there yet."""
         folder = self.path(campaign_id, ".")

@@ -1,6 +1,7 @@
 """Figures of a round as they change: pooled, corrected, void, on their way; each shown for what it is."""
 
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -57,6 +58,23 @@ class TestAllTogether:
         opened = agency_at(copied(round_world, tmp_path / "instance"), environ, clock)
         yield opened
         opened.database.dispose()
+
+    def test_anybody_fetches_the_signed_document(self, office: AgencyOffice, visitor: Staff) -> None:
+        office.exchange.put_of_round("2026", "notes.txt", b"not signed")
+        jws = present_round(office, "2026").jws.encode()
+        index = visitor.get("/exchange/index.json")
+        digest = hashlib.sha256(jws).hexdigest()
+        assert index.json["rounds"] == {"2026": {"round-release.jws": digest}}
+        answer = visitor.get("/exchange/rounds/2026/round-release.jws")
+        assert (answer.data, answer.mimetype) == (jws, "application/jose")
+        assert "Set-Cookie" not in answer.headers
+        for path in (
+            "2026/notes.txt",
+            "2026/round-release-1.jws",
+            "2027/round-release.jws",
+            "%2e%2e/round-release.jws",
+        ):
+            assert visitor.get(f"/exchange/rounds/{path}").status_code == 404
 
     def test_without_certified_figures_there_is_no_such_page(self, staff: Staff) -> None:
         assert "All bodies together" not in staff.page("/en/rounds/2027")

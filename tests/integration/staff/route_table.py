@@ -48,6 +48,7 @@ AGENCY = STAFF | {
     "asset": {"GET": EVERYBODY},
     "exchange.index": {"GET": EVERYBODY},
     "exchange.document": {"GET": EVERYBODY},
+    "exchange.document_of_round": {"GET": EVERYBODY},
     "api.manifest": {"GET": EVERYBODY},
     "api.openapi": {"GET": EVERYBODY},
     "api.nothing_here": {"GET": EVERYBODY},  # from here on a bearer token is asked for, which no session replaces
