@@ -33,7 +33,7 @@ UnlockedBy = str | KeyStore | SplitKeys
 
 def sealing_keys(office: AgencyOffice, passphrase: str) -> KeyStore:
     """The sealing keys under one officer's passphrase, which is stretched once for all of them."""
-    return KeyStore(office.config.keys, passphrase)
+    return KeyStore(office.config.keys, passphrase, typed=True)
 
 
 def keygen(

@@ -30,7 +30,7 @@ def round_keys(office: AgencyOffice, passphrases: Iterable[str] = (), shares: Se
     folder = office.config.keys
     by_secret = groupby(sorted(shares, key=_secret), key=_secret)
     return RoundKeys(
-        tuple(KeyStore(folder, passphrase) for passphrase in passphrases),
+        tuple(KeyStore(folder, passphrase, typed=True) for passphrase in passphrases),
         {secret: SplitKeys(folder, list(group)) for secret, group in by_secret},
     )
 

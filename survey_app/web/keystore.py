@@ -34,9 +34,14 @@ def prepare(folder: Path, passphrase: str) -> None:
 
 
 class KeyStore:
-    """Key files of one folder under one passphrase, which is stretched only when first needed."""
+    """Key files of one folder under one passphrase, which is stretched only when first needed.
 
-    def __init__(self, folder: Path, passphrase: str) -> None:
+    The process remembers an office's own passphrase for its other stores; of one that a person typed (``typed``)
+    nothing outlives the store.
+    """
+
+    def __init__(self, folder: Path, passphrase: str, *, typed: bool = False) -> None:
+        self._stretched = functools.cache(_stretched_anew) if typed else _stretched
         self._folder = folder
         self._passphrase = passphrase
         self._lock = threading.Lock()
@@ -48,7 +53,7 @@ class KeyStore:
         if target.exists():
             raise KeyExists(f"{target} exists")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        wrapping_key = _stretched(self._passphrase, _salt(self._folder))
+        wrapping_key = self._stretched(self._passphrase, _salt(self._folder))
         write_durably(target, keyfile.wrap(secret, label, wrapping_key), 0o600)
 
     def load(self, label: str) -> bytes:
@@ -60,7 +65,7 @@ class KeyStore:
         if not target.exists():
             raise KeyMissing(f"there is no key file {target}")
         file = target.read_bytes()
-        secret = keyfile.unwrap(file, label, _stretched(self._passphrase, keyfile.salt_of(file)))
+        secret = keyfile.unwrap(file, label, self._stretched(self._passphrase, keyfile.salt_of(file)))
         with self._lock:
             self._secrets[label] = secret
         return secret
@@ -93,6 +98,11 @@ def _first_salt(_folder: Path) -> bytes:
 def _stretched(passphrase: str, salt: bytes) -> keyfile.WrappingKey:
     with _ONE_AT_A_TIME:
         return _stretch(passphrase, salt)
+
+
+def _stretched_anew(passphrase: str, salt: bytes) -> keyfile.WrappingKey:
+    with _ONE_AT_A_TIME:
+        return keyfile.stretch(passphrase, salt)
 
 
 @functools.lru_cache(maxsize=MOST_REMEMBERED)
