@@ -18,7 +18,8 @@ from survey_app.staff.errors import ProviderRefused
 NAME = "staff"
 EXTENSION = "pikir-oidc"
 SECONDS = 10
-BOTH_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc", "fpt"})  # RFC 8176: more than a password
+KNOWN = frozenset({"pwd", "pin", "kba"})  # RFC 8176: what a person knows,
+HELD = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel", "fpt", "face", "iris", "retina", "vbm"})  # has, or is
 _SUBJECT = "oidc:"
 
 
@@ -45,14 +46,19 @@ def to_provider(return_address: str) -> Response:
 
 
 def subject_from_provider() -> tuple[str, bool]:
-    """Who the provider says has come back, and whether it asked for more than a password. Raises ProviderRefused."""
+    """Who the provider says has come back, and whether it asked for two factors. Raises ProviderRefused."""
     try:
         token = _client().authorize_access_token()
         claims = token["userinfo"]
         subject = str(claims["sub"])
     except (AuthlibBaseError, JoseError, RequestException, KeyError, ValueError) as error:
         raise ProviderRefused(f"the provider's answer does not hold: {type(error).__name__}") from error
-    return _SUBJECT + subject, bool(BOTH_FACTORS & set(claims.get("amr") or ()))
+    return _SUBJECT + subject, _are_two_factors(set(claims.get("amr") or ()))
+
+
+def _are_two_factors(methods: set[str]) -> bool:
+    """Of two kinds, or so many by the provider's word; a code or a device alone is one."""
+    return "mfa" in methods or bool(methods & KNOWN and methods & HELD)
 
 
 def _client() -> Any:

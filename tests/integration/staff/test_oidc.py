@@ -79,14 +79,19 @@ def comes_back(person: Person, address: str) -> tuple[int, str]:
     return response.status_code, response.location or text_of(response.text)
 
 
-def test_the_account_that_is_bound_gets_in_and_to_the_page_that_was_wanted(person: Person, provider: Provider) -> None:
-    provider.methods = ["pwd", "mfa"]
+@pytest.mark.parametrize("methods", [["pwd", "mfa"], ["pwd", "otp"]])
+def test_the_account_that_is_bound_gets_in_and_to_the_page_that_was_wanted(
+    person: Person, provider: Provider, methods: list[str]
+) -> None:
+    provider.methods = methods
     status, place = comes_back(person, goes_to_the_provider(person, "/en/campaigns"))
     assert (status, place) == (302, "/agency/en/campaigns")
     assert person.is_in()
 
 
-def test_a_password_at_the_provider_is_not_a_second_factor(person: Person) -> None:
+@pytest.mark.parametrize("methods", [["pwd"], ["otp"], ["swk"], ["pwd", "pin"]])
+def test_one_factor_at_the_provider_is_not_a_second_one(person: Person, provider: Provider, methods: list[str]) -> None:
+    provider.methods = methods
     assert comes_back(person, goes_to_the_provider(person)) == (302, "/agency/en/sign-in/second-factor")
     assert not person.is_in()
     assert person.sends("/en/sign-in/second-factor", proof_code=person.next_code()).status_code == 302
