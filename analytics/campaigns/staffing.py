@@ -14,7 +14,7 @@ from analytics.office import AgencyOffice
 from analytics.staffing_statement import StaffingStatement
 from survey_app.domain import signing
 from survey_app.domain.documents import from_payload, read_document
-from survey_app.domain.errors import PikirError
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.staff import journal
 from survey_app.web.spreadsheet import Row, Table
 
@@ -74,9 +74,12 @@ def import_register(
 ) -> None:
     """Make these numbers the round's register; bodies that it had and these have not keep theirs.
 
-    Raises UnknownRound, RegisterEmpty.
+    Raises UnknownRound, RegisterEmpty, Malformed for a code or number that no table could bring.
     """
     find_round(office, round_code)
+    for code, number in servants.items():
+        if not CODE.fullmatch(code) or not 1 <= number <= MOST_SERVANTS:
+            raise Malformed("the staffing register names no such body or number")
     if not servants:
         raise RegisterEmpty("the staffing register has no row that can be taken; nothing was changed")
     with office.database.write() as session:

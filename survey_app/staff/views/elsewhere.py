@@ -67,8 +67,11 @@ def signature() -> AnyResponse:
 
 
 def signed_text(challenge: bytes) -> bytes:
-    """What is signed: the challenge behind words, so that a signature given here serves nowhere else and vice versa."""
-    return _PREFACE + desk().office.encode() + b": " + challenge.hex().encode()
+    """What is signed: the challenge behind words, so that a signature given here serves nowhere else and vice versa.
+
+    The address is among them: who is shown this text by another site can see that it is not that site's.
+    """
+    return _PREFACE + f"{desk().office}, {desk().url}: {challenge.hex()}".encode()
 
 
 def _signature_page() -> Response:

@@ -462,6 +462,15 @@ class TestPages:
         assert sends(first, shown.text, "/keep").status_code == 302
         assert register_of(office, "2026") == {"min-water": 13}
 
+    def test_a_register_that_no_table_could_bring_is_not_kept(
+        self, officers: Officers, office: AgencyOffice, drafted: str
+    ) -> None:
+        token = officers.first.csrf_token(officers.round_page())
+        for servants in ('{"min-water": -1}', '{"min-water": 99999999999999999999}', '{"<b>": 5}', '{"min-water": []}'):
+            fields = {"csrf_token": token, "servants": servants}
+            assert officers.first.post("/en/console/rounds/2026/staffing/keep", fields).status_code == 400
+        assert register_of(office, "2026") == {}
+
     def test_one_body_by_hand(self, officers: Officers, office: AgencyOffice) -> None:
         first = officers.first
         sends(first, first.page("/en/console"), "/console", code="2026")

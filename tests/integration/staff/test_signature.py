@@ -121,7 +121,11 @@ def signer(desk: StaffDesk, app: Flask, signing_app: Flask, clock: FakeClock) ->
 
 def text_to_sign(person: Person) -> tuple[str, bytes]:
     page = person.opens("/en/sign-in/signature")
-    text = html.unescape(re.search(r'<code class="st-key">(Pikir, sign-in, agency: [0-9a-f]{64})</code>', page)[1])
+    text = html.unescape(
+        re.search(r'<code class="st-key">(Pikir, sign-in, agency, http://localhost/agency: [0-9a-f]{64})</code>', page)[
+            1
+        ]
+    )
     assert base64.b64encode(text.encode()).decode() in page, "the file to be saved is the text that is shown"
     return page, text.encode()
 
