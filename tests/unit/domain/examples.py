@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+from survey_app.domain.archive import ArchiveCertificate, Destroyed
 from survey_app.domain.batch import Board, Receipt
 from survey_app.domain.documents import Document
 from survey_app.domain.manifest import (
@@ -91,4 +92,13 @@ DOCUMENTS: tuple[Document, ...] = (
     Receipt(CAMPAIGN, digest("token") + digest("sealed")),
     Board(CAMPAIGN, digest("manifest"), eligible=120, drawn=97, received=90, root=digest("root"), batch=digest("b")),
     Board(CAMPAIGN, digest("manifest"), eligible=120, drawn=None, received=90, root=digest("root"), batch=digest("b")),
+    ArchiveCertificate(
+        campaign_id=CAMPAIGN,
+        manifest=digest("manifest"),
+        office="issuer",
+        destroyed=(Destroyed("key", "blind", 1, digest("key file")), Destroyed("rows", "roster_entry", 120, None)),
+        moment=datetime(2026, 12, 1, 4, 30, tzinfo=UTC),
+        reason="the time for appeals is over",
+    ),
+    ArchiveCertificate(CAMPAIGN, None, "collector", (), datetime(2026, 12, 1, tzinfo=UTC), "Жарамсыз"),
 )
