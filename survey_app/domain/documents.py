@@ -6,7 +6,7 @@ format in the class variable ``format``, which is also its first field in JSON a
 
 import json
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.v import format_exception
@@ -106,6 +106,22 @@ def _exactly(kind: type) -> Any:
     return structure
 
 
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _list_of(kind: Any, converter: Any) -> Any:
+    """A tuple[item, ...] from a JSON array and from nothing else that can be walked."""
+    item = get_args(kind)[0]
+
+    def structure(value: object, _: Any) -> object:
+        if type(value) is not list:
+            raise Malformed(f"expected a list, got {value!r}")
+        return tuple(converter.structure(one, item) for one in value)
+
+    return structure
+
+
 def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     for kind in (int, bool, float):
@@ -113,6 +129,7 @@ def _make_converter() -> cattrs.Converter:
     converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bytes, lambda value, _: base64url.decode(value))
     converter.register_unstructure_hook(bytes, base64url.encode)
+    converter.register_structure_hook_factory(_is_list, _list_of)
     converter.register_structure_hook(datetime, lambda value, _: parse_time(value))
     converter.register_unstructure_hook(datetime, format_time)
     return converter

@@ -26,7 +26,9 @@ WRONGLY_TYPED = [
     pytest.param(document, field.name, value, id=f"{type(document).__name__}.{field.name}={value!r}")
     for document, field in EACH_FIELD
     for value in WRONG_VALUES
-    if not (field.type is str and isinstance(value, str)) and not (value is None and "None" in str(field.type))
+    if not (field.type is str and isinstance(value, str))
+    if not (value is None and "None" in str(field.type))
+    if not (value == [] and str(field.type).startswith("tuple"))  # a list, of nothing
 ]
 each_field = pytest.mark.parametrize(
     ("document", "name"), [pytest.param(d, f.name, id=f"{type(d).__name__}.{f.name}") for d, f in EACH_FIELD]
