@@ -22,6 +22,7 @@ from analytics.custody.shares import Share
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
 from survey_app.staff.approvals import Proposal
+from survey_app.staff.guard import asked_by_script
 from survey_app.web.uploads import takes_upload, uploaded
 
 
@@ -31,6 +32,7 @@ def opening(key: str) -> Response:
     return page("console_opening.html", key=key, opening=found, campaigns=_campaigns(found.round_code))
 
 
+@asked_by_script
 def opening_progress(key: str) -> Response:
     """The same for the page's script; never a figure of what is opened."""
     found = console().openings.find(key)

@@ -21,9 +21,11 @@ from survey_app.staff.views.pages import staff_pages
 from survey_app.staff.who import (
     DESK,
     StaffMember,
+    asked_by_script,
     current_staff,
     desk,
     desk_of,
+    is_a_use,
     is_respondents,
     roles_allowed,
     signed_in,
@@ -33,12 +35,20 @@ from survey_app.staff.wording import role_name
 from survey_app.web.compression import keep_whole
 from survey_app.web.security import content_policy
 
-__all__ = ["STAFF", "current_staff", "desk", "install_staff", "roles_allowed", "signed_in", "step_up_required"]
+__all__ = [
+    "STAFF",
+    "asked_by_script",
+    "current_staff",
+    "desk",
+    "install_staff",
+    "roles_allowed",
+    "signed_in",
+    "step_up_required",
+]
 
 STAFF = Path(__file__).parent
 """For ``make_application(parts=...)``: templates, static files and translations of the staff's pages."""
 
-_NOT_A_USE = ("asset",)
 SIGNATURE_PAGE = "staff.signature"
 LARGEST_SIGNATURE_FORM = 128 * 1024
 
@@ -116,7 +126,7 @@ def _load_staff(app: Flask, desk: StaffDesk) -> None:
             return None
         if not found.is_complete:
             return None
-        if request.endpoint not in _NOT_A_USE:
+        if is_a_use():
             note_use(desk, found)
         return StaffMember(secret, found)
 

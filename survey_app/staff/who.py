@@ -15,6 +15,7 @@ from survey_app.staff.sessions import StaffSession, find_session
 
 DESK = "staff-desk"
 SIGN_IN = "staff.sign_in"
+_BY_SCRIPT = "asked_by_script"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -99,6 +100,18 @@ def signed_in(view: View) -> View:
         return view(*args, **kwargs)
 
     return cast("View", guarded)
+
+
+def asked_by_script(view: View) -> View:
+    """Mark a view that a page's script asks again and again: that is no use of the session by anybody."""
+    setattr(view, _BY_SCRIPT, True)
+    return view
+
+
+def is_a_use() -> bool:
+    """Whether a person asks, so that the session's idle time begins again."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.endpoint != "asset" and not getattr(view, _BY_SCRIPT, False)
 
 
 def to_sign_in() -> AnyResponse:

@@ -28,7 +28,7 @@ from survey_app.identity.mail.sending import is_sending
 from survey_app.identity.office import ISSUING
 from survey_app.identity.roster_rows import RowRefused
 from survey_app.identity.situation import Situation
-from survey_app.staff.guard import roles_allowed, step_up_required
+from survey_app.staff.guard import asked_by_script, roles_allowed, step_up_required
 from survey_app.web.languages import format_day
 from survey_app.web.uploads import FileMissing, takes_upload, uploaded
 
@@ -69,6 +69,7 @@ def send(campaign_id: str) -> AnyResponse:
 
 @console.get(f"/c/{CAMPAIGN}/mail/progress")
 @roles_allowed(ISSUING)
+@asked_by_script
 def progress(campaign_id: str) -> Response:
     """How many have to be sent still, for the page that shows it."""
     own_situation(campaign_id)

@@ -415,6 +415,14 @@ class TestRefusals:
         assert sends(first, first.page("/ru/console"), "/console", code="2027").status_code == 400
         assert campaigns(office) == ()
 
+    def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(self, officers: Officers, clock: FakeClock) -> None:
+        for _ in range(2):
+            clock.advance(minutes=8)
+            officers.second.page("/en/console")
+            officers.first.get(f"/en/console/openings/{'0' * 32}/progress")
+        assert officers.second.get("/en/console").status_code == 200
+        assert officers.first.get("/en/console").status_code == 302
+
     def test_two_passphrases_that_differ_make_no_key(
         self, officers: Officers, office: AgencyOffice, drafted: str
     ) -> None:
