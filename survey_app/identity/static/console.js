@@ -58,7 +58,7 @@ function sendOnce(form) {
 function watch(polled) {
   const look = async () => {
     const response = await fetch(polled.dataset.poll, { headers: { Accept: "application/json" } });
-    if (!response.ok) return;
+    if (!response.ok || response.redirected) return location.reload();
     const { mailings, sending } = await response.json();
     for (const { number, total, waiting } of mailings) {
       const bar = polled.querySelector(`progress[data-mailing="${number}"]`);
