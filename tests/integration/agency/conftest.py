@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from analytics.agency_app import create_agency_app
@@ -16,12 +17,15 @@ from analytics.campaigns.round_openings import open_round_batches
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
 from survey_app.domain import keyfile
+from survey_app.staff import passwords
 from survey_app.staff.accounts import add_staff
 from survey_app.web.settings import Settings
 from tests import builders
 from tests.clock import FakeClock
+from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
 from tests.integration.agency.custodians import People
+from tests.integration.agency.officers import SECOND, Officers
 from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners, build_world
 
 SECRET = "0123456789abcdef"
@@ -127,3 +131,27 @@ def people(
     tmp_path: Path, environ: dict[str, str], office: AgencyOffice, partners: Partners, clock: FakeClock
 ) -> People:
     return People(Settings(tmp_path, environ, clock), office, partners, clock)
+
+
+@pytest.fixture(scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 itself is tested elsewhere, with its real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def officers(app: Flask, office: AgencyOffice) -> Officers:
+    add_staff(staff_desk(office), SECOND, "officer", PASSWORD)
+    both = Staff(app.test_client()), Staff(app.test_client())
+    assert [one.sign_in(login).status_code for one, login in zip(both, (LOGIN, SECOND), strict=True)] == [302, 302]
+    return Officers(*both)
+
+
+@pytest.fixture
+def drafted(officers: Officers, office: AgencyOffice, partners: Partners) -> str:
+    """A campaign that both offices have enrolled for; only the key is missing."""
+    campaign_id = play.draft_campaign(office)
+    partners.enrol(campaign_id, 12)
+    return campaign_id

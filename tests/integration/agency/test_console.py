@@ -1,119 +1,38 @@
 """The console as two officers use it: a round from a table to certified figures, and everything that is refused."""
 
-import hashlib
 import io
-import re
-import time
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
-from analytics.campaigns.custody import unlock
-from analytics.campaigns.dry_run import agreed, foresee, run
-from analytics.campaigns.openings import evidence_of, open_campaign_batch
 from analytics.campaigns.reading import campaigns, find_campaign
 from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.second_institutions import known_institutions
 from analytics.campaigns.staffing import import_register, register_of
-from analytics.campaigns.state import NotAsAgreed, State, Step
+from analytics.campaigns.state import State
 from analytics.custody.countersigning import make_card
 from analytics.office import AgencyOffice, staff_desk
-from analytics.opening import open_campaign
-from analytics.release import release_bytes
 from survey_app.domain.documents import sign_document
 from survey_app.domain.manifest import LocalisedText
-from survey_app.staff import journal, passwords
+from survey_app.staff import journal
 from survey_app.staff.accounts import add_staff
 from survey_app.web.exchange import BATCH, BOARD
-from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
 from tests.integration.agency.forms import sends
+from tests.integration.agency.officers import SECOND, TIMES, Officers, ids, waits_for_opening
 from tests.integration.agency.partners import EIGHT, PASSPHRASE, TWELVE, Partners
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 TABLE = """code;name_kk;name_ru;name_en;minimum_turnout
 min-water;Су министрлігі;Министерство воды;Ministry of Water;
 min-air;Ауа министрлігі;Министерство воздуха;Ministry of Air;60
 min air;Қате;Ошибка;Mistake;
 """
-TIMES = {
-    "issuance_opens": "2026-11-03T09:00",
-    "issuance_closes": "2026-11-08T18:00",
-    "collection_opens": "2026-11-09T09:00",
-    "collection_closes": "2026-11-16T18:00",
-}
-SECOND = "bolat"
-
-
-@dataclass
-class Officers:
-    """Two officers, each with a browser; the console's own way through a step."""
-
-    first: Staff
-    second: Staff
-
-    def round_page(self, round_code: str = "2026", lang: str = "en") -> str:
-        return self.first.page(f"/{lang}/console/rounds/{round_code}")
-
-    def sees_dry_run(self, step: str, chosen: list[str], round_code: str = "2026") -> str:
-        page = self.round_page(round_code)
-        response = sends(self.first, page, "/dry-run", campaign=chosen, step=step)
-        assert response.status_code == 200
-        return response.text
-
-    def proposes(self, step: str, chosen: list[str], round_code: str = "2026", **more: str) -> str:
-        """The path of the proposal."""
-        response = sends(self.first, self.sees_dry_run(step, chosen, round_code), "/propose", **more)
-        assert response.status_code == 302, response.text
-        return response.location.removeprefix("/agency")
-
-    def approves(self, path: str, **more: str):
-        return sends(self.second, self.second.page(path), path, **more)
-
-    def sign_in_again(self) -> None:
-        """Two weeks later."""
-        self.first.sign_in(LOGIN)
-        self.second.sign_in(SECOND)
-
-    def first_makes_key(self, campaign_id: str) -> None:
-        page = self.sees_dry_run("keygen", [campaign_id])
-        made = sends(self.first, page, "/keys/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE)
-        assert made.status_code == 302
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Argon2 itself is tested elsewhere, with its real cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
-
-
-@pytest.fixture
-def officers(app: Flask, office: AgencyOffice) -> Officers:
-    add_staff(staff_desk(office), SECOND, "officer", PASSWORD)
-    both = Staff(app.test_client()), Staff(app.test_client())
-    assert [one.sign_in(login).status_code for one, login in zip(both, (LOGIN, SECOND), strict=True)] == [302, 302]
-    return Officers(*both)
-
-
-def ids(office: AgencyOffice) -> dict[str, str]:
-    return {one.draft.body.code: one.campaign_id for one in campaigns(office)}
-
-
-def waits_for_opening(staff: Staff, path: str) -> str:
-    for _ in range(600):
-        if staff.get(f"{path}/progress").json["ended"]:
-            return staff.page(path)
-        time.sleep(0.05)
-    raise AssertionError("the opening does not end")
 
 
 class TestMainWay:
@@ -204,14 +123,6 @@ class TestMainWay:
         assert officers.approves(path.removeprefix("/agency")).status_code == 302
         assert round_standing(office, "2026").certified is not None
         assert "certified together" in officers.round_page()
-
-
-@pytest.fixture
-def drafted(officers: Officers, office: AgencyOffice, partners: Partners) -> str:
-    """A campaign that both offices have enrolled for; only the key is missing."""
-    campaign_id = play.draft_campaign(office)
-    partners.enrol(campaign_id, 12)
-    return campaign_id
 
 
 class TestSplitKey:
@@ -310,144 +221,6 @@ class TestSplitKey:
         officers.first.sign_in(LOGIN)
         assert officers.first.get(path).status_code == 404
         assert list(office.config.keys.glob("*sealing*")) == []
-
-
-class TestRefusals:
-    def test_nobody_approves_his_own_proposal(self, officers: Officers, office: AgencyOffice, drafted: str) -> None:
-        officers.first_makes_key(drafted)
-        path = officers.proposes("announce", [drafted])
-        page = officers.second.page(path)
-        digest = re.search(r'name="digest" value="([0-9a-f]+)"', page)[1]
-        token = officers.first.csrf_token(officers.first.page(path))
-        answer = officers.first.post(path, {"csrf_token": token, "digest": digest})
-        assert answer.status_code == 400
-        assert "Another officer" in answer.text
-        assert find_campaign(office, drafted).manifest is None
-
-    def test_what_changed_since_it_was_proposed_is_not_done(
-        self, officers: Officers, office: AgencyOffice, drafted: str
-    ) -> None:
-        officers.first_makes_key(drafted)
-        path = officers.proposes("announce", [drafted])
-        import_register(office, "2026", {"min-water": 12})
-        answer = officers.approves(path)
-        assert "Something has changed since this was proposed" in answer.text
-        assert find_campaign(office, drafted).manifest is None
-        assert sends(officers.first, officers.first.page(path), "/withdraw").status_code == 302
-
-    def test_what_changes_after_the_approval_is_not_done_either(
-        self, officers: Officers, office: AgencyOffice, drafted: str
-    ) -> None:
-        officers.first_makes_key(drafted)
-        approved = agreed(Step.ANNOUNCE, foresee(office, Step.ANNOUNCE, [drafted]), {})
-        import_register(office, "2026", {"min-water": 12})
-        (done,) = run(office, Step.ANNOUNCE, approved["campaigns"], {}, SECOND)
-        assert isinstance(done.refused, NotAsAgreed)
-        assert find_campaign(office, drafted).manifest is None
-
-    def test_a_draft_that_one_officer_handed_in_is_shown_as_such_until_it_is_opened_here_too(
-        self, officers: Officers, office: AgencyOffice, partners: Partners, clock: FakeClock
-    ) -> None:
-        campaign_id = play.closed_campaign(office, partners, clock, TWELVE, 15)
-        evidence = evidence_of(office, find_campaign(office, campaign_id))
-        key = unlock(office, campaign_id, PASSPHRASE)
-        draft = release_bytes(open_campaign(evidence, key, builders.official_questionnaire()))
-        digest = hashlib.sha256(draft).hexdigest()
-        officers.sign_in_again()
-        page = officers.first.page(f"/en/console/campaigns/{campaign_id}/offline")
-        sent = sends(officers.first, page, "/offline", draft=(io.BytesIO(draft), "draft.json"), digits=digest[:20])
-        assert sent.status_code == 302
-        path = officers.proposes("certify", [campaign_id])
-        seen = officers.second.page(path)
-        assert f"{LOGIN} handed it in" in seen
-        assert digest in seen
-        open_campaign_batch(office, campaign_id, PASSPHRASE)
-        assert "handed it in" not in officers.sees_dry_run("certify", [campaign_id])
-        assert "Something has changed" in officers.approves(path).text
-
-    def test_what_one_officer_does_alone_is_not_proposed(self, officers: Officers, drafted: str) -> None:
-        page = officers.sees_dry_run("keygen", [drafted])
-        token = officers.first.csrf_token(page)
-        fields = {"csrf_token": token, "step": "keygen", "campaign": drafted}
-        assert officers.first.post("/en/console/rounds/2026/propose", fields).status_code == 400
-
-    def test_a_passphrase_is_in_no_page_that_asks_for_the_second_factor(
-        self, officers: Officers, clock: FakeClock, drafted: str
-    ) -> None:
-        officers.first_makes_key(drafted)
-        path = officers.proposes("announce", [drafted])
-        page = officers.second.page(path)
-        clock.advance(minutes=6)
-        asked = sends(officers.second, page, path, passphrase=PASSPHRASE)
-        assert asked.status_code == 403
-        assert 'name="digest"' in asked.text, "what else was sent is kept"
-        assert PASSPHRASE not in asked.text
-        assert "type it again" in asked.text
-
-    def test_a_needless_file_gives_no_longer_time(
-        self, officers: Officers, office: AgencyOffice, clock: FakeClock, drafted: str
-    ) -> None:
-        page = officers.first.page(f"/en/console/campaigns/{drafted}")
-        clock.advance(minutes=6)
-        file = (io.BytesIO(b"x"), "x.txt")
-        asked = sends(officers.first, page, "/void", reason="fraud", code="min-water", file=file)
-        assert asked.status_code == 403
-        assert find_campaign(office, drafted).void is None
-
-    def test_a_step_out_of_order_is_left_out_with_its_reason(self, officers: Officers, drafted: str) -> None:
-        page = officers.sees_dry_run("announce", [drafted])
-        assert "left out" in page
-        assert "It waits for: the sealing key" in page
-        assert "Propose it" not in page
-
-    def test_unusable_fields_and_files_keep_what_was_typed(self, officers: Officers, office: AgencyOffice) -> None:
-        first = officers.first
-        sends(first, first.page("/ru/console"), "/console", code="2027")
-        form = first.page("/ru/console/rounds/2027/campaigns")
-        answer = sends(first, form, "/preview", file=(io.BytesIO("код\nx".encode("cp1251")), "b.csv"), **TIMES)
-        assert answer.status_code == 400
-        assert "Windows-1251" in answer.text
-        assert 'value="2026-11-03T09:00"' in answer.text
-        bad = sends(first, form, "/preview", file=(io.BytesIO(b"code\nx"), "b.csv"), **{**TIMES, "issuance_opens": ""})
-        assert bad.status_code == 400
-        assert "govuk-input--error" in bad.text
-        assert sends(first, form, "/preview", **TIMES).status_code == 400
-        assert sends(first, first.page("/ru/console"), "/console", code="2027").status_code == 400
-        assert campaigns(office) == ()
-
-    def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(self, officers: Officers, clock: FakeClock) -> None:
-        for _ in range(2):
-            clock.advance(minutes=8)
-            officers.second.page("/en/console")
-            officers.first.get(f"/en/console/openings/{'0' * 32}/progress")
-        assert officers.second.get("/en/console").status_code == 200
-        assert officers.first.get("/en/console").status_code == 302
-
-    def test_two_passphrases_that_differ_make_no_key(
-        self, officers: Officers, office: AgencyOffice, drafted: str
-    ) -> None:
-        page = officers.sees_dry_run("keygen", [drafted])
-        answer = sends(officers.first, page, "/keys/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE + "x")
-        assert answer.status_code == 400
-        assert PASSPHRASE not in answer.text
-        assert list(office.config.keys.glob("*sealing*")) == []
-
-    def test_void_needs_the_code_and_a_reason(self, officers: Officers, office: AgencyOffice, drafted: str) -> None:
-        first, path = officers.first, f"/en/console/campaigns/{drafted}"
-        assert sends(first, first.page(path), "/void", reason="fraud", code="min-air").status_code == 400
-        assert sends(first, first.page(path), "/void", reason=" ", code="min-water").status_code == 400
-        assert find_campaign(office, drafted).void is None
-        assert sends(first, first.page(path), "/void", reason="fraud", code="min-water").status_code == 302
-        assert find_campaign(office, drafted).void.reason == "fraud"
-
-    def test_only_officers_come_in_and_custodians_only_to_their_shares(self, app: Flask, office: AgencyOffice) -> None:
-        for login, role in (("ana", "analyst"), ("dana", "custodian"), ("audit", "auditor")):
-            add_staff(staff_desk(office), login, role, PASSWORD)
-            person = Staff(app.test_client())
-            person.sign_in(login)
-            assert person.get("/en/console").status_code == 403
-            assert person.get("/en/console/custody").status_code == (200 if role == "custodian" else 403)
-        assert Staff(app.test_client()).get("/en/console").status_code == 302
 
 
 class TestPages:
