@@ -12,8 +12,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from survey_app.domain.errors import PikirError
+
 Stored = TypeVar("Stored")
 Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+class CommitInterrupted(PikirError):
+    """The thread that committed for several was ended in between; whether it was stored is not known."""
+
+    slug = "commit-interrupted"
 
 
 class GroupCommit:
@@ -45,6 +53,10 @@ class GroupCommit:
         except Exception:  # noqa: BLE001 (each job meets its own error again, alone)
             for job in jobs:
                 _do_alone(transaction, job)
+        finally:
+            for job in jobs:
+                if not job.is_done:
+                    job.error, job.is_done = CommitInterrupted("the process is being ended"), True
 
 
 class _Job:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey_app.web.database import Database, open_database
-from survey_app.web.group_commit import GroupCommit
+from survey_app.web.group_commit import CommitInterrupted, GroupCommit, _Job
 
 PATIENCE = 20
 
@@ -85,6 +85,28 @@ def test_one_threads_error_is_nobody_elses(ledger: Ledger) -> None:
 
     assert [isinstance(outcome, IntegrityError) for outcome in outcomes] == [False, False, True, False]
     assert ledger.entered() == [1, 2, 4, 5]
+
+
+def test_nobody_takes_an_interrupted_commit_for_a_write(ledger: Ledger) -> None:
+    def ends(_session: Session) -> None:
+        ledger.is_held.set()
+        ledger.may_go_on.wait(PATIENCE)
+        raise SystemExit
+
+    ledger.may_go_on.clear()
+    with ThreadPoolExecutor(2) as threads:
+        leading = threads.submit(ledger.enters, 1)
+        assert ledger.is_held.wait(PATIENCE)
+        waiting = [threads.submit(ledger.group.run, ledger.transaction, ends)]
+        while not ledger.group._waiting:
+            assert not leading.done()
+        ledger.group._waiting.append(other := _Job(lambda _: "stored"))
+        ledger.may_go_on.set()
+        assert isinstance(waiting[0].exception(PATIENCE), SystemExit)
+
+    assert other.is_done
+    assert isinstance(other.error, CommitInterrupted)
+    assert ledger.entered() == [1]
 
 
 def test_nobody_hears_of_a_write_before_it_is_durable(ledger: Ledger, tmp_path: Path) -> None:
