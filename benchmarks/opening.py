@@ -12,6 +12,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -47,8 +48,7 @@ MIB = 1024
 class Opening:
     """One measured opening, checks, figures and attack included.
 
-    Seconds of CPU over all its processes and of the clock; the largest resident memory of the process that opens,
-    with that of its workers added, in MiB.
+    Seconds of CPU over all its processes and of the clock; the largest resident memory of all of them together, in MiB.
     """
 
     responses: int
@@ -97,18 +97,46 @@ def main() -> None:
     """Open what _write_batch left in a folder, and print what it cost."""
     folder, processes = Path(sys.argv[1]), int(sys.argv[2])
     evidence, sealing_key = _read_batch(folder)
+    meter = _MemoryMeter()
     before, began = time.process_time(), time.monotonic()
     release = open_campaign(evidence, sealing_key, default_questionnaire(), processes=processes)
     seconds = time.monotonic() - began
     if release.received != release.eligible or release.rejected:
         raise AssertionError("the measured opening lost responses")
-    own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = time.process_time() - before + workers.ru_utime + workers.ru_stime
-    memory = (own.ru_maxrss + (processes if processes > 1 else 0) * workers.ru_maxrss) // MIB
     figures = Opening(
-        release.received, processes, round(cpu, 2), round(seconds, 2), round(release.received / cpu, 1), memory
+        release.received, processes, round(cpu, 2), round(seconds, 2), round(release.received / cpu, 1), meter.most()
     )
     print(json.dumps(asdict(figures)))
+
+
+class _MemoryMeter:
+    """Resident memory of this process and its children together, looked at ten times a second."""
+
+    def __init__(self) -> None:
+        self._most, self._ended = 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def most(self) -> int:
+        """MiB, at most so far; ends the watch."""
+        self._ended.set()
+        self._thread.join()
+        return self._most // MIB**2
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.1):
+            children = Path("/proc/self/task").glob("*/children")
+            processes = ["self", *(pid for file in children for pid in file.read_text().split())]
+            self._most = max(self._most, sum(map(_resident_bytes, processes)))
+
+
+def _resident_bytes(process: str) -> int:
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):  # it has just ended
+        return 0
 
 
 class _FastIssuer:
