@@ -16,7 +16,7 @@ from benchmarks.rounds import build_rounds
 
 ROOT = Path(__file__).resolve().parents[1]
 BODIES, ROUNDS = 60, 5
-VISITS, DRAWINGS = 20, 5
+VISITS, DRAWINGS = 100, 5
 LOGIN, PASSWORD = "bench", "a password for measuring only"
 WITH_CHART = (
     "rounds/2026",
