@@ -224,7 +224,9 @@ def photograph_for_readme(browser: Browser, description: dict[str, Any]) -> None
     IMAGES.mkdir(parents=True, exist_ok=True)
     camera = Photographer(browser, description, "kk", "phone", "light")
     collecting = camera.campaign("collecting")
-    camera.page.goto(f"{description['base_url']}/collector/kk/c/{collecting['campaign_id']}")
+    address = f"{description['base_url']}/collector/kk/c/{collecting['campaign_id']}"
+    camera.page.goto(address, wait_until="networkidle")
+    camera.page.goto(address)  # again: a font that comes late is for the next page
     camera.page.locator("#token-file").set_input_files(next_token(collecting))
     camera.page.locator('[data-do="begin"]').click()
     camera.page.locator('[data-do="next"]:visible').click()
