@@ -79,7 +79,7 @@ class TestConnection:
         answers(page, place.questionnaire)
         page.locator('[data-do="send"]').click()
         expect(page.locator("#status")).to_have_text(text_of(page, "offline"))
-        assert page.evaluate(STORED_PHASES) == ["sealed"]
+        page.wait_for_function(f"async () => (await ({STORED_PHASES})()).join() === 'sealed'")  # sealing takes its time
         browser_context.set_offline(False)
         step(page, "done").wait_for()
 
