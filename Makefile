@@ -42,7 +42,8 @@ client: install-dev
 
 # Collect the texts of templates and code into the catalogues, keeping the translations.
 texts: install-dev
-	@.ci/texts
+	@$(BIN)/python .ci/texts.py
+	@$(BIN)/python .ci/translation_review.py
 
 # The Kazakh texts that a native editor still has to confirm, listed from the texts themselves.
 translation-review: install-dev

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from analytics.workbook import add_sheet, new_workbook, write
 from survey_app.domain import signing
 from survey_app.domain.errors import Malformed
+from survey_app.web.csv_cells import harmless
 
 JWS_FIELD = "jws"
 BOM = b"\xef\xbb\xbf"
@@ -21,7 +22,6 @@ LARGEST_WORKBOOK = 1_000_000
 _NUMBERS = ("plan", "fact", "realisation_percent", "second_value", "turnout", "score_low", "score_high")
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _TEXT = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def record_json(jws: str) -> bytes:
@@ -140,11 +140,6 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def harmless(cell: str) -> str:
-    """The cell of a CSV file, such that no spreadsheet takes it for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.campaigns.certified import Certified
-from analytics.record_files import harmless
 from analytics.release import software_version
 from analytics.reports.contents import BodyContents, Contents
 from analytics.reports.definitions import definitions
@@ -23,6 +22,7 @@ from analytics.workbook import Value
 from survey_app.domain.documents import format_time
 from survey_app.domain.manifest import LANGUAGES
 from survey_app.domain.questionnaire import Questionnaire
+from survey_app.web.csv_cells import harmless
 
 MEDIA_TYPE = "application/zip"
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)

@@ -41,6 +41,21 @@ class Destroyed:
     sha256: bytes | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlannedArchive:
+    """What archiving would do at the issuer or the collector, beside what each of them holds.
+
+    ``awaited`` is what it waits for, None if it is due; ``earliest`` the first day on which that can come.
+    """
+
+    campaign_id: str
+    round: str
+    body: str
+    awaited: str | None
+    earliest: date | None
+    done: bool
+
+
 @dataclass(frozen=True)
 class ArchiveCertificate:
     """``office`` declares, signed with its key in the manifest, that it holds ``destroyed`` no longer.

@@ -1,16 +1,25 @@
 """`pikir issuer archive` and `archive-due`: the end of a campaign at the issuer, by hand or by a timer."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import click
 
 from survey_app.identity import archiving
-from survey_app.identity.archiving import PlannedArchive
+from survey_app.identity.archiving import IssuerArchive
 from survey_app.identity.commands import campaign_argument, with_office
 from survey_app.identity.office import IssuerOffice
-from survey_app.web.archive_output import DRY_RUN, JSON, YES, certificate_json, confirm, say_certificate
+from survey_app.web.archive_output import (
+    DRY_RUN,
+    JSON,
+    YES,
+    certificate_json,
+    confirm,
+    planned_json,
+    say_archived,
+    say_certificate,
+    say_planned,
+)
 
 
 @click.command()
@@ -50,40 +59,17 @@ def archive_due(office: IssuerOffice, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         _say(archiving.plan_all(office), as_json=as_json)
         return
-    done = archiving.archive_due(office)
+    say_archived(archiving.archive_due(office), as_json=as_json)
+
+
+def _say(planned: Sequence[IssuerArchive], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"archived": [one.campaign_id for one in done]}))
-        return
-    for one in done:
-        click.echo(f"Archived {one.campaign_id} ({one.round}, {one.body}).")
-    if not done:
-        click.echo("Nothing is due.")
+        listed = [planned_json(one, {"keys": list(one.keys), "rows": dict(one.rows)}) for one in planned]
+        click.echo(json.dumps(listed, ensure_ascii=False))
+    else:
+        say_planned(planned, _things)
 
 
-def _say(planned: Sequence[PlannedArchive], *, as_json: bool) -> None:
-    """Nothing is left out: every key and every table that archiving would touch."""
-    if as_json:
-        click.echo(json.dumps([_json(one) for one in planned], ensure_ascii=False))
-        return
-    for one in planned:
-        when = "due now" if one.awaited is None else f"not before {one.earliest}; waits for {one.awaited}"
-        click.echo(f"{one.campaign_id}  {one.round}  {one.body}: {'archived' if one.done else when}")
-        verb = "would be destroyed" if one.awaited is None else "would be destroyed then"
-        for label in one.keys:
-            click.echo(f"  {verb}: key {label}")
-        for name, count in one.rows:
-            click.echo(f"  {verb}: {count} rows of {name}")
-
-
-def _json(one: PlannedArchive) -> dict[str, Any]:
-    return {
-        "campaign_id": one.campaign_id,
-        "round": one.round,
-        "body": one.body,
-        "is_due": one.awaited is None,
-        "waits_for": one.awaited,
-        "earliest": None if one.earliest is None else one.earliest.isoformat(),
-        "keys": list(one.keys),
-        "rows": dict(one.rows),
-        "archived": one.done,
-    }
+def _things(one: IssuerArchive) -> Iterator[str]:
+    yield from (f"key {label}" for label in one.keys)
+    yield from (f"{count} rows of {name}" for name, count in one.rows)

@@ -5,14 +5,19 @@ void. N, its commitment and M stay, in signed documents that name nobody.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from survey_app.domain import documents
-from survey_app.domain.archive import ArchiveCertificate, Destroyed, earliest_archiving, read_archive
+from survey_app.domain.archive import (
+    ArchiveCertificate,
+    Destroyed,
+    PlannedArchive,
+    earliest_archiving,
+    read_archive,
+)
 from survey_app.domain.manifest import CampaignDraft
 from survey_app.domain.signing import fingerprint, public_key_bytes
 from survey_app.identity.campaigns import is_void, pinned_agency_key
@@ -31,24 +36,15 @@ KEPT = frozenset({"campaign", "pinned_key"})
 AWAITS_AGENCY = "the agency's certificate that it has archived the campaign (archive-agency.jws)"
 
 
-@dataclass(frozen=True)
-class PlannedArchive:
-    """What archiving would destroy now: ``keys`` by label, ``rows`` by table.
+@dataclass(frozen=True, kw_only=True)
+class IssuerArchive(PlannedArchive):
+    """``keys`` by label and ``rows`` by table would be destroyed now."""
 
-    ``awaited`` is what it waits for, None if it is due; ``earliest`` the first day on which that can come.
-    """
-
-    campaign_id: str
-    round: str
-    body: str
     keys: tuple[str, ...]
     rows: tuple[tuple[str, int], ...]
-    awaited: str | None
-    earliest: date | None
-    done: bool
 
 
-def plan_archive(office: IssuerOffice, campaign_id: str) -> PlannedArchive:
+def plan_archive(office: IssuerOffice, campaign_id: str) -> IssuerArchive:
     """What archive would do, changing nothing. Raises StepOutOfOrder for a campaign that is not known here."""
     void = is_void(office, campaign_id)
     with office.database.read() as session:
@@ -57,7 +53,7 @@ def plan_archive(office: IssuerOffice, campaign_id: str) -> PlannedArchive:
         archived_there = not void and row.manifest is not None and _agency_archived(office, session, campaign_id)
         is_due = void or row.void is not None or archived_there
         closes = draft.schedule.collection_closes.astimezone(ZoneInfo(TIME_ZONE)).date()
-        return PlannedArchive(
+        return IssuerArchive(
             campaign_id=campaign_id,
             round=draft.round,
             body=draft.body.code,
@@ -69,7 +65,7 @@ def plan_archive(office: IssuerOffice, campaign_id: str) -> PlannedArchive:
         )
 
 
-def plan_all(office: IssuerOffice) -> tuple[PlannedArchive, ...]:
+def plan_all(office: IssuerOffice) -> tuple[IssuerArchive, ...]:
     """The same for every campaign of which something is left to destroy."""
     with office.database.read() as session:
         identifiers = session.scalars(select(CampaignRow.campaign_id)).all()
@@ -109,7 +105,7 @@ def archive(
     return read_archive(document, "issuer", campaign_id, public_key_bytes(load_statement_key(office)))
 
 
-def archive_due(office: IssuerOffice) -> tuple[PlannedArchive, ...]:
+def archive_due(office: IssuerOffice) -> tuple[IssuerArchive, ...]:
     """Archive everything that is due, and finish what broke off; what was destroyed."""
     due = tuple(one for one in plan_all(office) if one.awaited is None or one.done)
     for one in due:
@@ -117,7 +113,7 @@ def archive_due(office: IssuerOffice) -> tuple[PlannedArchive, ...]:
     return due
 
 
-def _certify(office: IssuerOffice, row: CampaignRow, planned: PlannedArchive, reason: str) -> str:
+def _certify(office: IssuerOffice, row: CampaignRow, planned: IssuerArchive, reason: str) -> str:
     keys = [Destroyed("key", label, 1, None) for label in planned.keys]
     rows = [Destroyed("rows", name, count, None) for name, count in planned.rows]
     certificate = ArchiveCertificate(

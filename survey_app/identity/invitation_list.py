@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 
 from survey_app.identity.invitations import Invitation
+from survey_app.web.csv_cells import harmless
 
 COLUMNS = ("reference", "email", "language", "link")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(invitations: Iterable[Invitation]) -> str:
@@ -17,7 +17,7 @@ def as_csv(invitations: Iterable[Invitation]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in invitations:
-        writer.writerow([_harmless(cell) for cell in (one.reference, one.email or "", one.language, one.link)])
+        writer.writerow([harmless(cell) for cell in (one.reference, one.email or "", one.language, one.link)])
     return text.getvalue()
 
 
@@ -25,7 +25,3 @@ def as_json(invitations: Iterable[Invitation]) -> str:
     """A list of objects with the same fields; ``email`` may be null."""
     rows = [{name: getattr(one, name) for name in COLUMNS} for one in invitations]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from survey_app.domain.archive import (
     ArchiveCertificate,
     Destroyed,
+    PlannedArchive,
     earliest_archiving,
     kept_until,
     read_archive,
@@ -36,21 +37,12 @@ AWAITS_AGENCY = "the agency's certificate that it has archived the campaign (arc
 FIGURES = ("release*.jws", "scoring-record*.*")
 
 
-@dataclass(frozen=True)
-class PlannedArchive:
-    """What archiving would destroy now: ``responses`` rows, and ``files`` (the batch; figures after three years).
+@dataclass(frozen=True, kw_only=True)
+class CollectorArchive(PlannedArchive):
+    """``responses`` rows and ``files`` (the batch; figures after three years) would be destroyed now."""
 
-    ``awaited`` is what it waits for, None if it is due; ``earliest`` the first day on which that can come.
-    """
-
-    campaign_id: str
-    round: str
-    body: str
     responses: int
     files: tuple[Path, ...]
-    awaited: str | None
-    earliest: date | None
-    done: bool
 
     @property
     def is_left(self) -> bool:
@@ -58,7 +50,7 @@ class PlannedArchive:
         return not self.done or bool(self.responses or self.files)
 
 
-def plan_archive(office: CollectorOffice, campaign_id: str) -> PlannedArchive:
+def plan_archive(office: CollectorOffice, campaign_id: str) -> CollectorArchive:
     """What archive would do, changing nothing. Raises StepOutOfOrder for a campaign that is not known here."""
     is_void = _is_void(office, campaign_id)
     agency = None if is_void else agency_certificate(office, campaign_id)
@@ -70,7 +62,7 @@ def plan_archive(office: CollectorOffice, campaign_id: str) -> PlannedArchive:
     batch = office.exchange.path(campaign_id, BATCH)
     closes = _local_day(draft.schedule.collection_closes)
     is_due = is_void or agency is not None
-    return PlannedArchive(
+    return CollectorArchive(
         campaign_id=campaign_id,
         round=draft.round,
         body=draft.body.code,
@@ -82,7 +74,7 @@ def plan_archive(office: CollectorOffice, campaign_id: str) -> PlannedArchive:
     )
 
 
-def plan_all(office: CollectorOffice) -> tuple[PlannedArchive, ...]:
+def plan_all(office: CollectorOffice) -> tuple[CollectorArchive, ...]:
     """The same for every campaign of which something is left to destroy."""
     with office.database.read() as session:
         identifiers = session.scalars(select(CampaignRow.campaign_id)).all()
@@ -116,7 +108,7 @@ def archive(office: CollectorOffice, campaign_id: str, reason: str = DUE) -> Arc
     return read_archive(document, "collector", campaign_id, public_key_bytes(office.signing_key))
 
 
-def archive_due(office: CollectorOffice) -> tuple[PlannedArchive, ...]:
+def archive_due(office: CollectorOffice) -> tuple[CollectorArchive, ...]:
     """Archive everything that is due, and finish what broke off; what was destroyed."""
     due = tuple(one for one in plan_all(office) if one.awaited is None or one.done)
     for one in due:
@@ -133,7 +125,7 @@ def agency_certificate(office: CollectorOffice, campaign_id: str) -> ArchiveCert
     return read_archive(office.exchange.get_text(campaign_id, AGENCY_ARCHIVE), "agency", campaign_id, agency_key)
 
 
-def _certify(office: CollectorOffice, row: CampaignRow, planned: PlannedArchive, reason: str) -> str:
+def _certify(office: CollectorOffice, row: CampaignRow, planned: CollectorArchive, reason: str) -> str:
     rows = [Destroyed("rows", ResponseRow.__tablename__, planned.responses, None)] if planned.responses else []
     files = [Destroyed("file", file.name, 1, hashlib.sha256(file.read_bytes()).digest()) for file in planned.files]
     certificate = ArchiveCertificate(

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, fields
 
 from survey_app.domain.errors import Malformed
 from survey_app.staff.journal import Entry
-
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+from survey_app.web.csv_cells import harmless
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def as_csv(rows: Iterable[Entry]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(NAMES)
     for row in rows:
-        writer.writerow([_harmless(value) for value in _written(row).values()])
+        writer.writerow([harmless(str(value)) for value in _written(row).values()])
     return "\ufeff" + out.getvalue()
 
 
@@ -60,7 +59,3 @@ def read_json_lines(content: bytes) -> Sequence[WrittenEntry]:
 
 def _written(row: Entry) -> dict[str, str | int]:
     return asdict(WrittenEntry(**{name: getattr(row, name) for name in NAMES}))
-
-
-def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value

@@ -6,6 +6,7 @@ through a temporary file.
 """
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -44,6 +45,8 @@ class Server:
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, or until another thread calls ``close``."""
+        gc.collect()
+        gc.freeze()  # what was loaded stays: the collector need not walk over it while somebody waits for a page
         self._server.run()
         wasyncore.close_all(self._server._map)  # noqa: SLF001
 
