@@ -69,6 +69,11 @@ class Situation:
         """Whether enrolling has frozen the roster."""
         return self.eligible is not None
 
+    def can_invite(self, now: datetime) -> bool:
+        """Whether an invitation that somebody gets now is of use to him."""
+        is_running = self.is_accepted and self.statement is None and not self.is_void
+        return is_running and now < self.draft.schedule.issuance_closes
+
     def state(self, now: datetime) -> str:
         """One word for all of it."""
         schedule = self.draft.schedule

@@ -3,14 +3,22 @@
 from flask import Flask
 from flask_login import current_user
 
-from survey_app.identity.console import column_pages, mail_pages, paper_pages, roster_pages, steps, together
+from survey_app.identity.console import (
+    address_pages,
+    column_pages,
+    mail_pages,
+    paper_pages,
+    roster_pages,
+    steps,
+    together,
+)
 from survey_app.identity.console.access import ROSTER_KEEPERS
 from survey_app.identity.console.pages import console
 from survey_app.identity.console.postmen import install_postman
 from survey_app.identity.office import IssuerOffice
 from survey_app.web.uploads import install_uploads
 
-PAGES = (roster_pages, column_pages, mail_pages, paper_pages, steps, together)
+PAGES = (roster_pages, column_pages, mail_pages, address_pages, paper_pages, steps, together)
 
 
 def install_console(app: Flask, office: IssuerOffice) -> None:

@@ -1,4 +1,4 @@
-"""Invitations by e-mail: the plan, sending with its progress, whom mail does not reach, corrected addresses."""
+"""Invitations by e-mail: the plan, sending with its progress, whom mail does not reach."""
 
 from datetime import date
 
@@ -10,10 +10,10 @@ from survey_app.identity.console.access import note, office, own_situation
 from survey_app.identity.console.pages import CAMPAIGN, console
 from survey_app.identity.console.postmen import postman
 from survey_app.identity.console.problem_words import mail_trouble
-from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, StepOutOfOrder, UnknownEntry
+from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, StepOutOfOrder
 from survey_app.identity.handouts import times_handed_out, unreached_by_mail
 from survey_app.identity.invitations import invitations
-from survey_app.identity.mail.bounces import bounced, correct_address, take_report
+from survey_app.identity.mail.bounces import bounced, take_report
 from survey_app.identity.mail.plan import (
     INVITATION,
     Mailing,
@@ -26,7 +26,6 @@ from survey_app.identity.mail.plan import (
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.sending import is_sending
 from survey_app.identity.office import ISSUING
-from survey_app.identity.roster_rows import RowRefused
 from survey_app.identity.situation import Situation
 from survey_app.staff.guard import asked_by_script, roles_allowed, step_up_required
 from survey_app.web.languages import format_day
@@ -96,24 +95,7 @@ def report(campaign_id: str) -> AnyResponse:
     return _back(campaign_id, "bounces")
 
 
-@console.post(f"/c/{CAMPAIGN}/mail/address")
-@roles_allowed(ISSUING)
-@step_up_required
-def address(campaign_id: str) -> AnyResponse:
-    """Another address for somebody whom mail does not reach."""
-    one = own_situation(campaign_id)
-    try:
-        correct_address(office(), campaign_id, request.form.get("reference", ""), request.form.get("email", ""))
-    except RowRefused as refused:
-        return Response(page(one, bounce_problem=str(_(refused.message, **refused.values))), 400)
-    except UnknownEntry:
-        problem = _("Only an address that mail does not reach can be changed, and not to one that is on the roster.")
-        return Response(page(one, bounce_problem=problem), 409)
-    note("correct-address", campaign_id)
-    return _back(campaign_id, "bounces")
-
-
-def page(one: Situation, **problems: str) -> str:
+def page(one: Situation, *, typed: tuple[str, str] = ("", ""), **problems: str) -> str:
     """The page about inviting."""
     if not one.is_accepted or one.statement is not None or one.is_void:
         raise StepOutOfOrder("nobody can be invited now")
@@ -134,6 +116,7 @@ def page(one: Situation, **problems: str) -> str:
         unreached=len(unreached_by_mail(office(), one.campaign_id)),
         people_a_file=PEOPLE_A_PART,
         links_taken=times_handed_out(office(), one.campaign_id, "links"),
+        typed=typed,
         **problems,
     )
 

@@ -9,11 +9,13 @@ from survey_app.identity.campaigns import find_accepted
 from survey_app.identity.console.access import EVERYONE, is_issuing, note, office, own_situation, own_situations
 from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
 from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.mail.bounces import bounced
 from survey_app.identity.mail.plan import mailings
+from survey_app.identity.office import PERSONNEL
 from survey_app.identity.situation import Situation, Step
 from survey_app.identity.standing import count_disputes
 from survey_app.identity.turnout import turnout
-from survey_app.staff.guard import roles_allowed
+from survey_app.staff.guard import current_staff, roles_allowed
 from survey_app.web.fingerprint import comparable_rows
 
 TOGETHER = (Step.ENROL, Step.ACCEPT, Step.INVITE, Step.PUBLISH, Step.CLOSE)
@@ -76,6 +78,7 @@ def campaign_page(one: Situation, *, refused: bool = False) -> str:
         disputes=_disputes(one) if is_issuing() and one.is_accepted else None,
         mailings=mailings(office(), one.campaign_id) if one.is_accepted and one.statement is None else (),
         fingerprint_rows=comparable_rows(accepted.fingerprint) if accepted else None,
+        unreached=_unreached(one),
         refused=refused,
     )
 
@@ -86,6 +89,12 @@ def band_of(one: Situation) -> str | None:
     if one.is_void or not one.is_accepted or now < schedule.issuance_opens or now >= schedule.collection_closes:
         return ""
     return turnout(office(), one.campaign_id)
+
+
+def _unreached(one: Situation) -> int:
+    """How many addresses a personnel officer can correct now."""
+    is_asked = current_staff().role == PERSONNEL and one.can_invite(office().clock())
+    return len(bounced(office(), one.campaign_id)) if is_asked else 0
 
 
 def _disputes(one: Situation) -> int:

@@ -144,7 +144,7 @@ class TestTheWayOfACampaign:
         assert story.issuing.posts(f"c/{OWN}/mail/plan", day="2026-11-03").status_code == 400, "the days are fixed"
 
     def test_08_a_bounced_address_is_corrected_and_served(self, story: Console):
-        story.issuing.posts(f"c/{OWN}/mail/address", reference="S-00005", email="five@body.example")
+        story.issuing.posts(f"c/{OWN}/addresses", reference="S-00005", email="five@body.example")
         story.issuing.posts(f"c/{OWN}/mail/send", number="0")
         story.app.extensions["pikir-postman"].join()
         assert story.server.counts()["five@body.example"] == 1
