@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from survey_app.domain.questionnaire import Questionnaire
 from tests.clock import FakeClock
+from tests.e2e.journey import PATIENCE
 from tests.integration.agency.conftest import less_stretched
 from tests.world import World, roster_lines, world
 
 CHROMIUM = os.environ.get("PIKIR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 PEOPLE = 80
-PATIENCE = 20_000  # milliseconds
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +30,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+expect.set_options(timeout=PATIENCE)
 
 
 def missing(what: str) -> None:

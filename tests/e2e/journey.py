@@ -6,6 +6,9 @@ from survey_app.domain.questionnaire import Questionnaire
 from survey_app.domain.token import Token, pack_token
 from tests.world import World
 
+PATIENCE = 40_000
+"""Milliseconds until a page counts as stuck: a slow machine is no defect of a page, so this is long."""
+
 
 def step(page: Page, name: str) -> Locator:
     """A step of the page, shown or not."""

@@ -177,7 +177,6 @@ def test_two_officers_take_a_round_from_a_table_to_certified_figures(
     first.signs_in("aigerim")
     second.signs_in("bolat")
     second.approves(first.proposes("open"), PASSPHRASE)
-    second.page.reload()
     expect(second.page.locator("[data-progress]")).to_have_count(0, timeout=60_000)
     second.looks()
     second.approves(first.proposes("certify"))

@@ -4,7 +4,7 @@ reads photographs is the one that the bundle names."""
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journey import draws, questionnaire_address, step
+from tests.e2e.journey import PATIENCE, draws, questionnaire_address, step
 
 pytestmark = pytest.mark.browser
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def other_device(chromium):
     context = chromium.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -20,6 +20,7 @@ from survey_app.identity.views import OFFICE
 from survey_app.issuer_app import create_issuer_app
 from survey_app.staff.accounts import add_staff
 from survey_app.web import server
+from tests.e2e.journey import PATIENCE
 from tests.e2e.test_accessibility import RUN, TAGS
 from tests.e2e.test_widths_and_keyboard import fits
 from tests.integration.issuer.conftest import make_world
@@ -100,7 +101,7 @@ def signs_in(chromium: Browser, console: Console) -> Iterator[SignsIn]:
 
     def enter(login: str, language: str) -> Page:
         context = chromium.new_context(viewport={"width": 390, "height": 844})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -14,7 +14,7 @@ from survey_app.domain.signing import peek
 from survey_app.responses.batch import find_board
 from survey_app.web.exchange import RELEASE
 from tests.clock import FakeClock
-from tests.e2e.journey import answers, begins, questionnaire_address, sends, step, with_token
+from tests.e2e.journey import PATIENCE, answers, begins, questionnaire_address, sends, step, with_token
 from tests.integration.agency.conftest import less_stretched
 from tests.world import roster_lines, world
 
@@ -40,7 +40,7 @@ def place(tmp_path_factory, questionnaire):
 def browser_context(chromium):
     """One profile for the whole story: what a device keeps matters here."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

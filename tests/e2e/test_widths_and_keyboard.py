@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.journey import draws, questionnaire_address, sends, step
+from tests.e2e.journey import PATIENCE, draws, questionnaire_address, sends, step
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def fits(page: Page) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_whole_way_fits(chromium, place, new_link, width):
     context = chromium.new_context(viewport={"width": width, "height": 800}, has_touch=width < 600)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     page, language = context.new_page(), WIDTHS[width]
     page.goto(new_link(language))
     step(page, "start").wait_for()
