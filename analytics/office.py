@@ -16,7 +16,9 @@ TREE = "agency"
 SIGNING_KEY = "agency"
 ROLES = ("officer", "analyst", "custodian", AUDITOR, ADMINISTRATOR)
 READERS = ("officer", "analyst", AUDITOR)
-FOUR_EYES = frozenset({"announce", "open", "certify", "open-round", "certify-round", "archive"})
+FOUR_EYES = frozenset(
+    {"announce", "open", "certify", "open-round", "certify-round", "archive", "unhold", "void", "trust-countersigner"}
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def staff_desk(office: AgencyOffice) -> StaffDesk:
         oidc=office.config.oidc,
         signature=adapter_for(office.config.signature),
         four_eyes=FOUR_EYES,
+        deciders=frozenset({"officer"}),
         homes={**dict.fromkeys(READERS, "pages.home"), "custodian": "console.custody"},
         frame="agency.html",
     )

@@ -52,14 +52,20 @@ def trust_countersigner(office: AgencyOffice, card: str, *, actor: str = journal
 
     Raises Malformed, SignatureInvalid, NotASecondInstitution.
     """
-    countersigner = read_card(card)
-    if countersigner.key == signing.public_key_bytes(signing_key(office)):
-        raise NotASecondInstitution("this is the agency's own key: a second institution countersigns, with its own")
+    countersigner = check_card(office, card)
     with office.database.write() as session:
         if session.get(SecondInstitutionRow, countersigner.key) is None:
             session.add(SecondInstitutionRow(key=countersigner.key, card=card))
             name = countersigner.institution.en
             journal.record(session, office.clock, actor, TRUST, name[:80], key=countersigner.key.hex())
+    return countersigner
+
+
+def check_card(office: AgencyOffice, card: str) -> Countersigner:
+    """Who a card is of. Raises Malformed, SignatureInvalid, NotASecondInstitution if it is the agency's own."""
+    countersigner = read_card(card)
+    if countersigner.key == signing.public_key_bytes(signing_key(office)):
+        raise NotASecondInstitution("this is the agency's own key: a second institution countersigns, with its own")
     return countersigner
 
 

@@ -1,7 +1,7 @@
 """Declaring a campaign void: a signed statement with the reason, which stops every office that sees it."""
 
 from analytics.campaigns.certification import ReasonMissing
-from analytics.campaigns.reading import campaign_row, read_campaign
+from analytics.campaigns.reading import Campaign, campaign_row, find_campaign, read_campaign
 from analytics.campaigns.state import Step, require
 from analytics.office import AgencyOffice, signing_key
 from survey_app.domain.documents import sign_document
@@ -15,9 +15,7 @@ def void(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = jo
 
     Raises StepOutOfOrder, ReasonMissing.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing("a campaign is declared void only with a reason (--reason)")
+    reason = _require_reason(reason)
     with office.database.write() as session:
         row = campaign_row(session, campaign_id)
         require(Step.VOID, read_campaign(office, session, row).situation)
@@ -26,3 +24,17 @@ def void(office: AgencyOffice, campaign_id: str, reason: str, *, actor: str = jo
         journal.record(session, office.clock, actor, Step.VOID, campaign_id, reason=reason)
         office.exchange.put_text(campaign_id, VOID, row.void)
     return statement
+
+
+def check_voiding(office: AgencyOffice, campaign_id: str, reason: str) -> Campaign:
+    """The campaign as it is now, if it can be declared void. Raises UnknownCampaign, StepOutOfOrder, ReasonMissing."""
+    _require_reason(reason)
+    found = find_campaign(office, campaign_id)
+    require(Step.VOID, found.situation)
+    return found
+
+
+def _require_reason(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing("a campaign is declared void only with a reason (--reason)")
+    return reason.strip()

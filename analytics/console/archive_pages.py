@@ -6,11 +6,12 @@ Destroying is a step like the others: dry run, proposal, a second officer's appr
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics.campaigns.archive_holds import hold, unhold
+from analytics.campaigns.archive_holds import hold
 from analytics.campaigns.archiving import plan_round
 from analytics.campaigns.reading import campaigns, find_round
 from analytics.console import archive_wording
 from analytics.console.campaign_pages import show_actions
+from analytics.console.declarations import propose_unhold
 from analytics.console.desk import actor
 from analytics.console.rendering import page
 from analytics.views.office import office
@@ -43,9 +44,8 @@ def put_on_hold(campaign_id: str) -> AnyResponse:
 
 
 def lift_hold(campaign_id: str) -> AnyResponse:
-    """The appeal was decided: archiving takes its course."""
+    """The appeal was decided: propose that archiving takes its course."""
     try:
-        unhold(office(), campaign_id, request.form.get("unhold-reason", ""), actor=actor())
+        return propose_unhold(campaign_id, request.form.get("unhold-reason", ""))
     except PikirError as error:
         return show_actions(campaign_id, error)
-    return redirect(url_for("console.campaign", campaign_id=campaign_id, _anchor="archiving"))

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.archiving import plan_of
@@ -12,10 +12,11 @@ from analytics.campaigns.reading import Campaign, find_campaign
 from analytics.campaigns.second_institutions import accept_countersignatures
 from analytics.campaigns.share_gathering import custody_of
 from analytics.campaigns.state import Missing, State
-from analytics.campaigns.voiding import void
 from analytics.console import archive_wording
+from analytics.console.declarations import propose_void
 from analytics.console.desk import actor
 from analytics.console.errors import CodeMistyped
+from analytics.console.proposals import proposals_about
 from analytics.console.rendering import page
 from analytics.console.sending import download, packed
 from analytics.poster import PaperSize, Poster, poster_pdf
@@ -51,13 +52,12 @@ def actions(campaign_id: str) -> Response:
 
 
 def declare_void(campaign_id: str) -> AnyResponse:
-    """Void with the reason that was typed, and the body's code typed once more."""
+    """Propose it with the reason that was typed, and the body's code typed once more."""
     try:
         _require_typed(campaign_id)
-        void(office(), campaign_id, request.form.get("reason", ""), actor=actor())
+        return propose_void(campaign_id, request.form.get("reason", ""))
     except PikirError as error:
         return show_actions(campaign_id, error)
-    return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
 def export(campaign_id: str) -> AnyResponse:
@@ -101,7 +101,7 @@ def _is_under_passphrase(campaign: Campaign) -> bool:
 
 
 def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
-    """The page of what else can be done, with what was refused just now."""
+    """The page of what else can be done, with what was refused just now and what was typed."""
     found = find_campaign(office(), campaign_id)
     return page(
         "console_campaign.html",
@@ -111,6 +111,8 @@ def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -
         archive_words=archive_wording,
         can_rehearse=_is_under_passphrase(found),
         papers=get_args(PaperSize),
+        proposals=proposals_about(found),
+        typed=request.form,
         problem=problem,
         **more,
     )

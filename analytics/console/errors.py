@@ -15,6 +15,12 @@ class CodeMistyped(Malformed):
     slug = "code-mistyped"
 
 
+class NotCompared(Malformed):
+    """An institution's key counts only when each officer has compared it by another way."""
+
+    slug = "not-compared"
+
+
 class PassphraseUnusable(Malformed):
     """The two passphrases differ, or they are too short."""
 

@@ -1,10 +1,11 @@
 """Second institutions: whose countersignatures are taken, and a new one by its card."""
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics.campaigns.second_institutions import known_institutions, trust_countersigner
-from analytics.console.desk import actor
+from analytics.campaigns.second_institutions import TRUST, known_institutions
+from analytics.console.declarations import propose_trust
+from analytics.console.proposals import proposals_to
 from analytics.console.rendering import page
 from analytics.custody.countersigning import Countersigner, read_card
 from analytics.views.office import office
@@ -28,15 +29,14 @@ def look_at_card() -> Response:
 
 
 def trust() -> AnyResponse:
-    """The institution has told the same key by another way."""
+    """The institution has told the same key by another way: propose that it counts."""
     text = request.form.get("card", "")
     try:
         if request.form.get("compared") != "yes":
             return _show(None, read_card(text), text)
-        trust_countersigner(office(), text, actor=actor())
+        return propose_trust(text)
     except PikirError as error:
         return _show(error, None, "")
-    return redirect(url_for("console.institutions"))
 
 
 def _show(problem: PikirError | None, card: Countersigner | None, text: str) -> Response:
@@ -44,6 +44,7 @@ def _show(problem: PikirError | None, card: Countersigner | None, text: str) -> 
         "console_institutions.html",
         200 if problem is None else 400,
         known=known_institutions(office()),
+        proposals=proposals_to(TRUST),
         card=card,
         text=text,
         problem=problem,

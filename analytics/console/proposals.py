@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics.campaigns.dry_run import Foreseen, agreed, foresee
+from analytics.campaigns.reading import Campaign
+from analytics.campaigns.second_institutions import TRUST
 from analytics.campaigns.state import NotAsAgreed, Step
 from analytics.office import AgencyOffice
 from survey_app.staff import approvals
@@ -18,7 +20,18 @@ def propose(round_code: str, actor: str, step: Step, details: Mapping[str, Any])
 
 def proposals_of(round_code: str) -> tuple[Proposal, ...]:
     """What waits for a second officer in a round."""
-    return tuple(one for one in approvals.pending(desk()) if one.subject == round_code)
+    return tuple(one for one in approvals.pending(desk()) if one.subject == round_code and one.action != TRUST)
+
+
+def proposals_about(campaign: Campaign) -> tuple[Proposal, ...]:
+    """Those to declare something of one campaign."""
+    found = proposals_of(campaign.draft.round)
+    return tuple(one for one in found if one.details.get("campaign") == campaign.campaign_id)
+
+
+def proposals_to(action: str) -> tuple[Proposal, ...]:
+    """Those of one action."""
+    return tuple(one for one in approvals.pending(desk()) if one.action == action)
 
 
 def step_of(proposal: Proposal) -> Step:

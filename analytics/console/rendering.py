@@ -3,6 +3,7 @@
 from flask import Response
 
 from analytics.console import wording
+from analytics.console.declaration_wording import title
 from analytics.views.codes import AWAITED, STATES
 from analytics.views.rendering import render
 from survey_app.domain.errors import PikirError
@@ -10,7 +11,7 @@ from survey_app.domain.errors import PikirError
 
 def page(template: str, status: int = 200, **values: object) -> Response:
     """A page of the console."""
-    return Response(render(template, c=wording, explained=explained, **values), status)
+    return Response(render(template, c=wording, explained=explained, proposal_title=title, **values), status)
 
 
 def explained(error: PikirError) -> str:

@@ -20,6 +20,8 @@ from analytics.console.rendering import page
 from analytics.office import AgencyOffice
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
+from survey_app.staff import approvals
+from survey_app.staff.guard import desk
 
 ROUND_STEPS = (Step.KEYGEN, Step.ANNOUNCE, Step.OPEN, Step.CERTIFY, Step.ARCHIVE)
 
@@ -104,4 +106,5 @@ def _list(problem: PikirError | None) -> Response:
         known.append((one, len(members), ours, late))
     entered = {"code": request.form.get("code", ""), "title": request.form.get("title", "")}
     status = 200 if problem is None else 400
-    return page("console_rounds.html", status, rounds=known, problem=problem, entered=entered)
+    waiting = approvals.pending(desk())
+    return page("console_rounds.html", status, rounds=known, waiting=waiting, problem=problem, entered=entered)

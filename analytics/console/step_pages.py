@@ -9,6 +9,7 @@ from analytics.campaigns.dry_run import STEPS, agreed, foresee, run
 from analytics.campaigns.reading import find_campaign, find_round
 from analytics.campaigns.share_gathering import ShareGathering, custody_of
 from analytics.campaigns.state import Step
+from analytics.console.declarations import approve_declaration, is_declaration, show_declaration, where_from
 from analytics.console.desk import Gathering, actor, console
 from analytics.console.errors import NothingChosen
 from analytics.console.key_pages import key_form
@@ -42,7 +43,10 @@ def suggest(round_code: str) -> AnyResponse:
     details = agreed(step, foresee(office(), step, chosen, reasons), reasons)
     if list(details["campaigns"]) != chosen:
         return _show_dry_run(round_code, step, chosen, None)
-    proposal = propose(round_code, actor(), step, details)
+    try:
+        proposal = propose(round_code, actor(), step, details)
+    except PikirError as error:
+        return _show_dry_run(round_code, step, chosen, error)
     return redirect(url_for("console.proposal", proposal_id=proposal.proposal_id))
 
 
@@ -57,6 +61,8 @@ def approve(proposal_id: str) -> AnyResponse:
     try:
         if is_whole(found):
             return approve_whole(found)
+        if is_declaration(found):
+            return approve_declaration(found)
         require_unchanged(office(), found)
         if step_of(found) is Step.OPEN:
             return _begin_opening(found)
@@ -75,7 +81,8 @@ def withdraw(proposal_id: str) -> AnyResponse:
         approvals.withdraw(desk(), actor(), proposal_id)
     except PikirError as error:
         return _show(found, error)
-    return redirect(url_for("console.round_page", round_code=found.subject))
+    is_of_round = not is_declaration(found)
+    return redirect(url_for("console.round_page", round_code=found.subject) if is_of_round else where_from(found))
 
 
 def _begin_opening(found: Proposal) -> AnyResponse:
@@ -111,6 +118,8 @@ def _show_dry_run(round_code: str, step: Step, chosen: list[str], problem: Pikir
 
 
 def _show(found: Proposal, problem: PikirError | None) -> Response:
+    if is_declaration(found):
+        return show_declaration(found, problem)
     return show_whole(found, problem) if is_whole(found) else _show_proposal(found, problem)
 
 
@@ -122,7 +131,7 @@ def _show_proposal(found: Proposal, problem: PikirError | None) -> Response:
         proposal=found,
         step=step_of(found),
         seen=foreseen(office(), found) if found.state == "pending" else (),
-        is_mine=found.proposer == actor(),
+        deciding=approvals.look(desk(), actor(), found.proposal_id),
         custody=custody_of(office(), list(found.details["campaigns"])) if is_opening else None,
         problem=problem,
     )

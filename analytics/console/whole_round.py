@@ -82,7 +82,7 @@ def show_whole(found: Proposal, problem: PikirError | None) -> Response:
         200 if problem is None else 400,
         proposal=found,
         standing=standing,
-        is_mine=found.proposer == actor(),
+        deciding=approvals.look(desk(), actor(), found.proposal_id),
         custody=_custody(standing) if is_opening else None,
         problem=problem,
     )

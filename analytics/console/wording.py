@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analytics.campaigns.announcing import DifferenceReasonUnexpected, EligibleDiffers
-from analytics.campaigns.archive_holds import HoldReasonMissing
+from analytics.campaigns.archive_holds import HoldReasonMissing, NotOnHold
 from analytics.campaigns.bulk import PreviewOutdated
 from analytics.campaigns.calendar_checks import CalendarWarning, Concern
 from analytics.campaigns.certification import ReasonMissing, ReasonUnexpected
@@ -23,7 +23,7 @@ from analytics.campaigns.second_institutions import NotASecondInstitution
 from analytics.campaigns.share_gathering import DifferentKeys
 from analytics.campaigns.staffing import RegisterEmpty
 from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
-from analytics.console.errors import CodeMistyped, FieldUnusable, NothingChosen, PassphraseUnusable
+from analytics.console.errors import CodeMistyped, FieldUnusable, NotCompared, NothingChosen, PassphraseUnusable
 from analytics.console.memory import NotInMemory
 from analytics.console.openings import OpeningBroke
 from analytics.custody.countersigning import CountersignatureMismatch
@@ -43,7 +43,15 @@ from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.keyfile import WrongPassphrase
 from survey_app.domain.manifest import ScheduleInvalid
 from survey_app.domain.signing import SignatureInvalid
-from survey_app.staff.errors import ProposalChanged, ProposalOver, SameOfficer, UnknownProposal
+from survey_app.staff.errors import (
+    AccountChangedSince,
+    NoSecondOfficer,
+    ProposalChanged,
+    ProposalOver,
+    ProposerGone,
+    SameOfficer,
+    UnknownProposal,
+)
 from survey_app.web.exchange import DocumentMissing
 from survey_app.web.keystore import KeyMissing
 from survey_app.web.languages import current_language
@@ -166,6 +174,7 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     PreviewOutdated: _l("Something has changed since this was shown. Look at it again, then confirm."),
     ReasonMissing: _l("A reason is needed. It is signed and published."),
     HoldReasonMissing: _l("A reason is needed. It is kept in the journal."),
+    NotOnHold: _l("Nothing is on hold here any more."),
     AlreadyArchived: _l("The campaign is archived already: its key and its batch are destroyed."),
     ReasonUnexpected: _l("This is the first Release of the campaign: it corrects nothing, so give no reason."),
     CampaignExists: _l("The body has a campaign in this round already. Declare that one void first."),
@@ -196,12 +205,25 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     DocumentMissing: _l("A document is not in the exchange folder yet."),
     KeyMissing: _l("The key file is not in the agency's key folder. Bring it back from its copy."),
     CodeMistyped: _l("The body's code was not typed as it stands. Nothing was done."),
+    NotCompared: _l("Compare the key with the institution by telephone first, and say so. Nothing was done."),
     FieldUnusable: _l("A field is empty or cannot be used. It is marked below."),
     NothingChosen: _l("Choose at least one campaign, then the step."),
     PassphraseUnusable: _l("The two passphrases differ, or have fewer than 8 characters."),
     NotAsAgreed: _l("Something has changed since this was proposed. Take it back and propose it again."),
     ProposalOver: _l("It was decided already, or its time is over. Propose it again if it is still wanted."),
     SameOfficer: _l("Another officer than the one who proposed it must approve."),
+    NoSecondOfficer: _l(
+        "Nobody else could approve it: yours is the only officer's account. Ask whoever administers the accounts of "
+        "this office to invite a second officer, then propose it."
+    ),
+    ProposerGone: _l(
+        "The account of who proposed this was disabled, or has another role now, so it cannot be approved. Refuse it; "
+        "if it is still wanted, propose it yourself and let another officer approve."
+    ),
+    AccountChangedSince: _l(
+        "Your account was made or reset after this was proposed, so you cannot approve it. Another officer can; or it "
+        "is taken back and proposed again, then you can."
+    ),
     ProposalChanged: _l("What was shown is not what was proposed. Look at it again."),
     UnknownProposal: _l("There is no such proposal."),
     FileMissing: _l("No file was chosen. Choose one and try again."),

@@ -1,7 +1,8 @@
 """Four eyes: one officer proposes exactly what is to be done, another one approves it, and then it is done.
 
 The proposal's digest is SHA-256 of the canonical JSON of action, subject and details, so that what is approved is what
-was proposed. A proposal ends by itself after the desk's time. Everything is in the journal.
+was proposed. A proposal ends by itself after the desk's time, and is worth nothing once its proposer may not propose
+any more; nobody approves it with an account that was made or changed since. Everything is in the journal.
 """
 
 import hashlib
@@ -16,7 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.domain.documents import format_time, parse_time
+from survey_app.domain.errors import PikirError
 from survey_app.staff import journal
+from survey_app.staff.deciders import approvers_of, require_proposer, require_second, require_unchanged_account
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import ProposalChanged, ProposalOver, SameOfficer, UnknownProposal
 from survey_app.staff.models import ProposalRow
@@ -38,6 +41,15 @@ class Proposal:
     decided_by: str | None
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """A proposal as one member of staff meets it: whose it is, who else can approve it, what keeps all from it."""
+
+    is_own: bool
+    approvers: tuple[str, ...]
+    refused: PikirError | None
+
+
 def needs_second_officer(desk: StaffDesk, action: str) -> bool:
     """Whether this office wants four eyes for the action."""
     return action in desk.four_eyes
@@ -50,13 +62,17 @@ def digest_of(action: str, subject: str, details: Mapping[str, Any]) -> str:
 
 
 def propose(desk: StaffDesk, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> Proposal:
-    """Store what is to be done until another officer decides. The same proposal of the same officer stands once."""
+    """Store what is to be done until another officer decides. The same proposal of the same officer stands once.
+
+    Raises NoSecondOfficer.
+    """
     now, digest = desk.clock(), digest_of(action, subject, details)
     with desk.database.write() as session:
         same = select(ProposalRow).where(ProposalRow.digest == digest, ProposalRow.proposer == actor)
         for row in session.scalars(same.where(ProposalRow.state == "pending")):
             if parse_time(row.until) > now:
                 return _as_proposal(row)
+        require_second(session, desk, actor)
         row = ProposalRow(
             proposal_id=secrets.token_hex(16),
             proposer=actor,
@@ -78,12 +94,12 @@ def propose(desk: StaffDesk, actor: str, action: str, subject: str, details: Map
 def approve(desk: StaffDesk, approver: str, proposal_id: str, *, digest: str | None = None) -> Proposal:
     """Another officer agrees; the caller then does exactly what ``details`` say.
 
-    ``digest`` is of what the approver saw. Raises UnknownProposal, ProposalOver, SameOfficer, ProposalChanged.
+    ``digest`` is of what the approver saw. Raises UnknownProposal, ProposalOver, ProposerGone, SameOfficer,
+    AccountChangedSince, ProposalChanged.
     """
     with desk.database.write() as session:
         row = _pending(session, desk, proposal_id)
-        if row.proposer == approver:
-            raise SameOfficer("another officer than the one who proposed it must approve")
+        _require_approvable(session, desk, row, approver)
         if digest is not None and digest != row.digest:
             raise ProposalChanged("what was shown for approval is not what was proposed")
         _decide(session, desk, row, approver, "approved")
@@ -106,6 +122,20 @@ def pending(desk: StaffDesk) -> tuple[Proposal, ...]:
         return tuple(_as_proposal(row) for row in rows)
 
 
+def look(desk: StaffDesk, viewer: str, proposal_id: str) -> Deciding:
+    """How a proposal stands for ``viewer``. Raises UnknownProposal."""
+    with desk.database.read() as session:
+        row = _find(session, proposal_id)
+        is_own, approvers = row.proposer == viewer, approvers_of(session, desk, row)
+        if row.state != "pending" or is_own:
+            return Deciding(is_own, approvers, None)
+        try:
+            _require_approvable(session, desk, row, viewer)
+        except PikirError as error:
+            return Deciding(is_own, approvers, error)
+        return Deciding(is_own, approvers, None)
+
+
 def find_proposal(desk: StaffDesk, proposal_id: str) -> Proposal:
     """A proposal, decided or not. Raises UnknownProposal."""
     with desk.database.read() as session:
@@ -124,6 +154,13 @@ def _pending(session: Session, desk: StaffDesk, proposal_id: str) -> ProposalRow
     if row.state != "pending" or parse_time(row.until) <= desk.clock():
         raise ProposalOver("it was decided already, or its time is over: propose it again if it is still wanted")
     return row
+
+
+def _require_approvable(session: Session, desk: StaffDesk, row: ProposalRow, approver: str) -> None:
+    require_proposer(session, desk, row)
+    if row.proposer == approver:
+        raise SameOfficer("another officer than the one who proposed it must approve")
+    require_unchanged_account(session, row, approver)
 
 
 def _decide(session: Session, desk: StaffDesk, row: ProposalRow, actor: str, state: str) -> None:

@@ -20,10 +20,10 @@ class StaffDesk:
     """Made once for each process of an office.
 
     ``office`` ("agency", "issuer") names the cookie and the journal. ``roles`` are the office's own; ``limited`` ones
-    are limited to bodies. ``four_eyes`` are the actions that a second officer must approve. ``homes`` is the endpoint
-    that a role sees first. ``oidc`` and ``signature`` are further ways to sign in, where the office has them.
-    ``respondents`` are blueprints of pages that are no staff's business: no cookie, no session and no form token
-    there. ``frame`` is the template that the staff's pages extend.
+    are limited to bodies. ``four_eyes`` are the actions that a second officer must approve, and ``deciders`` the roles
+    that propose and approve them. ``homes`` is the endpoint that a role sees first. ``oidc`` and ``signature`` are
+    further ways to sign in, where the office has them. ``respondents`` are blueprints of pages that are no staff's
+    business: no cookie, no session and no form token there. ``frame`` is the template that the staff's pages extend.
     """
 
     office: str
@@ -36,6 +36,7 @@ class StaffDesk:
     second_factor_required: bool
     limited: frozenset[str] = frozenset()
     four_eyes: frozenset[str] = frozenset()
+    deciders: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
     respondents: frozenset[str] = frozenset()
     oidc: OidcConfig | None = None

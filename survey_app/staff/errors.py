@@ -103,3 +103,21 @@ class ProposalChanged(PikirError):
     """What is to be done is no longer what was proposed."""
 
     slug = "proposal-changed"
+
+
+class NoSecondOfficer(PikirError):
+    """Nobody else in this office could approve what is to be proposed."""
+
+    slug = "no-second-officer"
+
+
+class ProposerGone(PikirError):
+    """Who proposed an action may not do so any more: the account was disabled or has another role."""
+
+    slug = "proposer-gone"
+
+
+class AccountChangedSince(PikirError):
+    """The approver's account was made, reset or changed after the proposal, so somebody else may be behind it."""
+
+    slug = "account-changed-since"

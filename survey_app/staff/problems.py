@@ -7,11 +7,14 @@ from flask_babel import lazy_gettext as _l
 from survey_app.domain.errors import PikirError
 from survey_app.staff.attempts import TooManyAttempts
 from survey_app.staff.errors import (
+    AccountChangedSince,
     AccountExists,
     ChallengeRefused,
     LastSecondFactor,
+    NoSecondOfficer,
     ProposalChanged,
     ProposalOver,
+    ProposerGone,
     ProviderRefused,
     RoleNotAllowed,
     SameOfficer,
@@ -34,6 +37,27 @@ STAFF_PROBLEMS: Mapping[type[PikirError], Problem] = {
         403,
         _l("A second officer must approve this"),
         _l("You proposed it yourself. Ask another officer to sign in and approve it."),
+    ),
+    NoSecondOfficer: Problem(
+        409,
+        _l("Nobody else could approve this"),
+        _l(
+            "It takes two people, and yours is the only account for it. Ask whoever administers the accounts of this "
+            "office to invite a second person with your role, then propose it."
+        ),
+    ),
+    ProposerGone: Problem(
+        409,
+        _l("Who proposed this may not do so any more"),
+        _l(
+            "The account was disabled or has another role now. Refuse the proposal; if it is still wanted, propose it "
+            "yourself and let another officer approve."
+        ),
+    ),
+    AccountChangedSince: Problem(
+        403,
+        _l("Your account was made or reset after this was proposed"),
+        _l("Another officer approves it; or it is taken back and proposed again, then you can approve it."),
     ),
     ProposalOver: Problem(
         409,

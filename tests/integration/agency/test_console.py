@@ -298,5 +298,16 @@ class TestPages:
         shown = sends(first, first.page(path), "/institutions", card=(io.BytesIO(card), "countersigner.jws"))
         assert sends(first, shown.text, "/trust").status_code == 200
         assert known_institutions(office) == ()
-        assert sends(first, shown.text, "/trust", compared="yes").status_code == 302
+        proposed = sends(first, shown.text, "/trust", compared="yes")
+        assert proposed.status_code == 302
+        assert known_institutions(office) == (), "one officer alone trusts nobody"
+        assert "Trust a second institution: Ombudsman" in officers.second.page("/en/console")
+        where = proposed.location.removeprefix("/agency")
+        seen = officers.second.page(where)
+        assert make_card(names, key).key.hex() in seen
+        uncompared = officers.approves(where)
+        assert uncompared.status_code == 400
+        assert "Compare the key with the institution" in uncompared.text
+        assert known_institutions(office) == ()
+        assert officers.approves(where, compared="yes").status_code == 302
         assert [one.institution.en for one in known_institutions(office)] == ["Ombudsman"]

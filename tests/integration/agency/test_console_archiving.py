@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from analytics.campaigns.archive_holds import hold
 from analytics.campaigns.reading import campaigns, find_campaign
 from analytics.campaigns.state import State
 from analytics.campaigns.voiding import void
@@ -193,14 +194,28 @@ class TestHold:
         assert "It waits for: the decision on an appeal" in held.text
 
         assert sends(desk.first, desk.page_of("large"), "/unhold", unhold__reason="").status_code == 400
-        lifted = sends(desk.first, desk.page_of("large"), "/unhold", unhold__reason="Dismissed")
+        proposed = sends(desk.first, desk.page_of("large"), "/unhold", unhold__reason="Dismissed")
+        assert "Propose to lift the hold" in desk.page_of("large"), "it stands until a second officer approves"
+        shown = desk.second.page(proposed.location.removeprefix("/agency"))
+        for said in ("Appeal 17 of the body", "Dismissed", "Due at once"):
+            assert said in shown
+        lifted = desk.approve(proposed)
         assert lifted.status_code == 302
 
         assert "Show what archiving will destroy" in desk.page_of("large")
         assert [entry for entry in desk.entries() if entry[1] in ("hold", "unhold")] == [
             (LOGIN, "hold", chosen),
-            (LOGIN, "unhold", chosen),
+            (SECOND, "unhold", chosen),
         ]
+
+    def test_another_appeal_keeps_it_though_two_agreed_to_lift_the_first(self, desk: Desk) -> None:
+        sends(desk.first, desk.page_of("large"), "/hold", hold__reason="Appeal 17 of the body")
+        proposed = sends(desk.first, desk.page_of("large"), "/unhold", unhold__reason="Dismissed")
+        hold(desk.office, desk.id_of("large"), "Appeal 18 of the head")
+        answer = desk.approve(proposed)
+        assert answer.status_code == 400
+        assert "Something has changed since this was proposed" in answer.text
+        assert "On hold while an appeal is decided: Appeal 18 of the head" in desk.page_of("large")
 
     def test_a_hold_after_the_proposal_stops_it(self, desk: Desk) -> None:
         void(desk.office, desk.id_of("small"), "fraud")

@@ -16,7 +16,7 @@ from analytics.campaigns.state import NotAsAgreed, Step
 from analytics.office import AgencyOffice, staff_desk
 from analytics.opening import open_campaign
 from analytics.release import release_bytes
-from survey_app.staff.accounts import add_staff
+from survey_app.staff.accounts import add_staff, disable
 from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
@@ -153,8 +153,45 @@ class TestRefusals:
         assert sends(first, first.page(path), "/void", reason="fraud", code="min-air").status_code == 400
         assert sends(first, first.page(path), "/void", reason=" ", code="min-water").status_code == 400
         assert find_campaign(office, drafted).void is None
-        assert sends(first, first.page(path), "/void", reason="fraud", code="min-water").status_code == 302
+
+    def test_void_takes_two(self, officers: Officers, office: AgencyOffice, drafted: str) -> None:
+        first, path = officers.first, f"/en/console/campaigns/{drafted}"
+        proposed = sends(first, first.page(path), "/void", reason="fraud", code="min-water")
+        assert proposed.status_code == 302
+        assert find_campaign(office, drafted).void is None, "one officer alone voids nothing"
+        where = proposed.location.removeprefix("/agency")
+        for page in ("/en/console", "/en/console/rounds/2026", path):
+            assert "Declare the campaign void: min-water" in officers.second.page(page)
+        own = first.page(where)
+        assert "another officer must approve it" in own
+        assert f"from the console: {SECOND}." in own
+        token = first.csrf_token(own)
+        assert first.post(where, {"csrf_token": token}).status_code == 400
+        assert find_campaign(office, drafted).void is None
+        seen = officers.second.page(where)
+        assert "fraud" in seen
+        assert "cannot be undone" in seen
+        assert officers.approves(where).status_code == 302
         assert find_campaign(office, drafted).void.reason == "fraud"
+
+    def test_a_proposal_of_who_was_disabled_is_refused_in_every_language(
+        self, officers: Officers, office: AgencyOffice, drafted: str
+    ) -> None:
+        first, path = officers.first, f"/en/console/campaigns/{drafted}"
+        proposed = sends(first, first.page(path), "/void", reason="fraud", code="min-water")
+        where = proposed.location.removeprefix("/agency")
+        open_page = officers.second.page(where)
+        disable(staff_desk(office), LOGIN)
+        for lang, said in (
+            ("en", "was disabled, or has another role now"),
+            ("ru", "отключена или теперь имеет другую роль"),
+            ("kk", "ажыратылған немесе қазір рөлі басқа"),
+        ):
+            assert said in officers.second.page(where.replace("/en/", f"/{lang}/"))
+        answer = sends(officers.second, open_page, where)
+        assert answer.status_code == 400
+        assert find_campaign(office, drafted).void is None
+        assert sends(officers.second, answer.text, "/withdraw").status_code == 302
 
     def test_only_officers_come_in_and_custodians_only_to_their_shares(self, app: Flask, office: AgencyOffice) -> None:
         for login, role in (("ana", "analyst"), ("dana", "custodian"), ("audit", "auditor")):
