@@ -23,6 +23,7 @@ from survey_app.web.exchange import ROUND_RELEASE
     metavar="CAMPAIGN",
     help="Leave this campaign out of the round's figures, for good; repeat it.",
 )
+@click.option("--reason", default="", help="Why they are left out; kept in the journal.")
 @click.option(
     "--passphrase-file",
     "passphrase_files",
@@ -39,6 +40,7 @@ def open_round(  # noqa: PLR0917 (click's options)
     office: AgencyOffice,
     round_code: str,
     without: tuple[str, ...],
+    reason: str,
     passphrase_files: tuple[Path, ...],
     share_files: tuple[Path, ...],
     own_passphrases: tuple[str, ...],
@@ -55,7 +57,13 @@ def open_round(  # noqa: PLR0917 (click's options)
     keys = _keys(office, standing, passphrase_files, share_files, own_passphrases)
     with progress_bar("Opening the round") as progress:
         release = round_openings.open_round_batches(
-            office, round_code, keys, progress, without=without, processes=processes or openings.processes()
+            office,
+            round_code,
+            keys,
+            progress,
+            without=without,
+            reasons=dict.fromkeys(without, reason.strip()),
+            processes=processes or openings.processes(),
         )
     if as_json:
         print_json(status_report.round_release_as_json(release))

@@ -52,10 +52,11 @@ def unlock_round(
             refuse_destroyed(office, campaign_id)
         except KeyDestroyed as error:
             raise KeyDestroyed(f"{error}; leave it out of the round's figures (--without {campaign_id})") from error
-    return [_unlock(office, campaign_id, keys) for campaign_id in campaign_ids]
+    return [load_sealing_key(key_that_opens(office, campaign_id, keys), campaign_id) for campaign_id in campaign_ids]
 
 
-def _unlock(office: AgencyOffice, campaign_id: str, keys: RoundKeys) -> ec.EllipticCurvePrivateKey:
+def key_that_opens(office: AgencyOffice, campaign_id: str, keys: RoundKeys) -> KeyStore | SplitKeys:
+    """Which of the keys is a campaign's. Raises WrongCustody, KeyMissing, WrongPassphrase, Malformed."""
     split = split_file(office.config.keys, campaign_id)
     if split.exists():
         wrapped = wrapped_key.read(split.read_bytes())
@@ -64,13 +65,15 @@ def _unlock(office: AgencyOffice, campaign_id: str, keys: RoundKeys) -> ec.Ellip
                 f"the sealing key of campaign {campaign_id} is split: it needs shares of {describe(wrapped.plan)} "
                 "(--share), no passphrase"
             )
-        return load_sealing_key(keys.split[wrapped.fingerprint], campaign_id)
+        return keys.split[wrapped.fingerprint]
     refused: WrongPassphrase | None = None
     for store in keys.under:
         try:
-            return load_sealing_key(store, campaign_id)
+            load_sealing_key(store, campaign_id)
         except WrongPassphrase as error:
             refused = error
+        else:
+            return store
     if refused is not None:
         raise WrongPassphrase(f"the sealing key of campaign {campaign_id}: {refused}") from refused
     raise WrongCustody(f"the sealing key of campaign {campaign_id} is not split: it needs its passphrase")

@@ -5,7 +5,8 @@ leaves nothing and is simply run again: all drafts are stored in one transaction
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,13 +38,15 @@ def open_round_batches(
     progress: Progress | None = None,
     *,
     without: Collection[str] = (),
+    reasons: Mapping[str, str] = MappingProxyType({}),
     agreed: Sequence[str] | None = None,
     processes: int = 1,
     actor: str = journal.COMMAND_LINE,
 ) -> RoundRelease:
     """Open all closed campaigns of a round that are not void, and keep the RoundRelease as a draft.
 
-    ``without`` are campaigns that are left out for good; ``agreed`` are exactly those that two officers approved.
+    ``without`` are campaigns that are left out for good, for ``reasons`` that the journal keeps; ``agreed`` are exactly
+    those that two officers approved.
     ``progress(done, total)`` counts bodies and the round itself. Again gives the same bytes. Raises UnknownRound,
     UnknownCampaign, StepOutOfOrder, NotAsAgreed, RoundInconsistent, what unlocking the keys raises (unlock_round), and
     what opening a campaign does.
@@ -82,7 +85,7 @@ def open_round_batches(
         for index, (evidence, release, milliseconds) in enumerate(drafts):
             if index not in settled:
                 keep_draft(office, session, evidence, release, actor, milliseconds=milliseconds, round=round_code)
-        _keep_round_draft(office, session, opening.round_release, without, actor)
+        _keep_round_draft(office, session, opening.round_release, _left_out(without, reasons), actor)
     return opening.round_release
 
 
@@ -99,12 +102,11 @@ def _settled(
 
 
 def _keep_round_draft(
-    office: AgencyOffice, session: Session, release: RoundRelease, without: Collection[str], actor: str
+    office: AgencyOffice, session: Session, release: RoundRelease, left_out: Mapping[str, str], actor: str
 ) -> None:
     """As keep_draft does for a body: a draft is replaced, and what is certified already makes no new one."""
     draft = round_release_bytes(release)
     digest = hashlib.sha256(draft).hexdigest()
-    details = {"without": " ".join(sorted(without))} if without else {}
     journal.record(
         session,
         office.clock,
@@ -113,7 +115,7 @@ def _keep_round_draft(
         release.round,
         opened=digest,
         bodies=len(release.bodies),
-        **details,
+        **left_out,
     )
     last = last_round_release(session, release.round)
     if last is not None and last.jws is None:
@@ -124,6 +126,13 @@ def _keep_round_draft(
     elif last is None or last.opened_sha256 != digest:
         number = 1 if last is None else last.number + 1
         session.add(RoundReleaseRow(round=release.round, number=number, opened_sha256=digest, draft=draft.decode()))
+
+
+def _left_out(without: Collection[str], reasons: Mapping[str, str]) -> dict[str, str]:
+    """For the journal: which campaigns, and why as far as it was said."""
+    left_out = sorted(without)
+    said = "; ".join(f"{campaign_id}: {reasons[campaign_id]}" for campaign_id in left_out if reasons.get(campaign_id))
+    return ({"without": " ".join(left_out)} if left_out else {}) | ({"reasons": said} if said else {})
 
 
 def last_round_release(session: Session, round_code: str) -> RoundReleaseRow | None:

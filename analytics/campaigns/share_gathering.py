@@ -1,23 +1,16 @@
 """Custodians bring their shares to an opening, each in his own session; shares are in memory until enough are there."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from analytics.campaigns.reading import campaign_row
 from analytics.custody import wrapped_key
 from analytics.custody.errors import ShareRepeated, SharesMissing, WrongCustody
-from analytics.custody.key_files import SplitKeys, split_file
+from analytics.custody.key_files import split_file
 from analytics.custody.plan import Group
 from analytics.custody.shares import Share, combine
 from analytics.office import AgencyOffice
-from survey_app.domain.errors import PikirError
-
-
-class DifferentKeys(PikirError):
-    """Campaigns that are to be opened together are not under the same secret, or not all split."""
-
-    slug = "different-keys"
 
 
 @dataclass(frozen=True)
@@ -35,9 +28,13 @@ class Custody:
 
 @dataclass(frozen=True)
 class ShareGathering:
-    """Shares by custodian for one secret; ``brought`` says which account brought whose share, one each."""
+    """Shares by custodian for one secret; ``brought`` says which account brought whose share, one each.
+
+    ``campaign_ids`` are the campaigns whose keys are under it.
+    """
 
     custody: Custody
+    campaign_ids: tuple[str, ...]
     shares: Mapping[str, Share]
     brought: Mapping[str, str]
 
@@ -51,14 +48,15 @@ class ShareGathering:
         return tuple(name for name in group.custodians if name in self.shares)
 
 
-def custody_of(office: AgencyOffice, campaign_ids: Sequence[str]) -> Custody:
-    """How the keys of these campaigns are held, all in the same way. Raises DifferentKeys, Malformed."""
+def custody_of(office: AgencyOffice, campaign_id: str) -> Custody:
+    """How the key of a campaign is held, or would be. Raises UnknownCampaign, Malformed."""
     with office.database.read() as session:
-        known = [campaign_row(session, campaign_id).campaign_id for campaign_id in campaign_ids]
-    found = {_custody(office, campaign_id) for campaign_id in known}
-    if len(found) != 1:
-        raise DifferentKeys("these campaigns' keys are not held together: open those under one key at a time")
-    return found.pop()
+        campaign_row(session, campaign_id)
+    path = split_file(office.config.keys, campaign_id)
+    if not path.exists():
+        return Custody((), "")
+    wrapped = wrapped_key.read(path.read_bytes())
+    return Custody(wrapped.plan, wrapped.fingerprint)
 
 
 def bring_share(gathering: ShareGathering, login: str, share: Share) -> ShareGathering:
@@ -76,16 +74,3 @@ def bring_share(gathering: ShareGathering, login: str, share: Share) -> ShareGat
     with contextlib.suppress(SharesMissing):  # that is what a gathering is for
         combine(list(shares.values()), gathering.custody.plan, gathering.custody.fingerprint)
     return replace(gathering, shares=shares, brought={**gathering.brought, login: share.custodian})
-
-
-def gathered(office: AgencyOffice, gathering: ShareGathering) -> SplitKeys:
-    """The keys, unlocked by what was brought."""
-    return SplitKeys(office.config.keys, list(gathering.shares.values()))
-
-
-def _custody(office: AgencyOffice, campaign_id: str) -> Custody:
-    path = split_file(office.config.keys, campaign_id)
-    if not path.exists():
-        return Custody((), "")
-    wrapped = wrapped_key.read(path.read_bytes())
-    return Custody(wrapped.plan, wrapped.fingerprint)

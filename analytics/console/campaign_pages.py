@@ -97,7 +97,7 @@ def _is_under_passphrase(campaign: Campaign) -> bool:
     """Whether there is a key that a passphrase opens, and no Release that shows it working."""
     is_early = campaign.situation.state in (State.DRAFT, State.ANNOUNCED)
     has_key = Missing.SEALING_KEY not in campaign.situation.missing and has_key_file(office(), campaign.campaign_id)
-    return is_early and has_key and not custody_of(office(), [campaign.campaign_id]).is_split
+    return is_early and has_key and not custody_of(office(), campaign.campaign_id).is_split
 
 
 def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import current_app
 
 from analytics.campaigns.key_ceremony import KeyCeremony
-from analytics.campaigns.share_gathering import ShareGathering
+from analytics.campaigns.key_gathering import KeyGathering
 from analytics.console.memory import Memory
 from analytics.console.openings import RunningOpening
 from survey_app.staff.approvals import Proposal
@@ -21,17 +21,16 @@ OPENINGS_STAY = timedelta(hours=8)
 
 @dataclass(frozen=True)
 class Gathering:
-    """Shares that are being brought for an opening that ``approver`` has approved as it was proposed."""
+    """What opens the keys of some campaigns is being brought, for what ``officer`` approved as it was proposed.
 
+    Without a ``proposal`` it is for a rehearsal that he began; no batch is touched then.
+    """
+
+    round_code: str
     campaign_ids: tuple[str, ...]
-    proposal: Proposal
-    approver: str
-    shares: ShareGathering
-
-    @property
-    def round_code(self) -> str:
-        """The round of the campaigns."""
-        return self.proposal.subject
+    officer: str
+    keys: KeyGathering
+    proposal: Proposal | None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def my_custody() -> Response:
         "console_custody.html",
         me=actor(),
         ceremonies=[(key, one) for key, one in console().ceremonies.items() if actor() in one.key.shares],
-        gatherings=list(console().gatherings.items()),
+        gatherings=[(key, one) for key, one in console().gatherings.items() if one.keys.is_split],
     )
 
 

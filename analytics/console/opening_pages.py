@@ -6,22 +6,17 @@ from flask import Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.drafts import accept_draft
+from analytics.campaigns.key_gathering import bring_to, type_passphrase
 from analytics.campaigns.reading import Campaign, campaigns, find_campaign
-from analytics.campaigns.round_keys import RoundKeys
-from analytics.campaigns.share_gathering import bring_share, gathered
 from analytics.campaigns.state import Step, require
+from analytics.console.approved_openings import go_on
 from analytics.console.desk import Gathering, actor, console
-from analytics.console.openings import start_opening, start_round_opening
-from analytics.console.proposals import require_unchanged
+from analytics.console.proposals import is_whole, require_unchanged
 from analytics.console.rendering import explained, page
-from analytics.console.unlocking import require_all
-from analytics.console.whole_round import is_whole, require_whole_unchanged
+from analytics.console.whole_round import require_whole_unchanged
 from analytics.custody import share_file
-from analytics.custody.key_files import SplitKeys
-from analytics.custody.shares import Share
 from analytics.views.office import office
 from survey_app.domain.errors import PikirError
-from survey_app.staff.approvals import Proposal
 from survey_app.staff.guard import asked_by_script
 from survey_app.web.uploads import takes_upload, uploaded
 
@@ -46,21 +41,26 @@ def gathering(key: str) -> Response:
 
 @takes_upload
 def bring(key: str) -> AnyResponse:
-    """A custodian's share; with enough of them the opening begins."""
-    approved = console().gatherings.find(key).proposal
+    """A custodian's share; with everything brought the opening begins."""
     try:
-        _require_as_approved(approved)
+        _require_as_approved(console().gatherings.find(key))
         data, _ = uploaded("share")
         share = share_file.read(data.decode("utf-8", "replace"), lambda _: request.form.get("passphrase", ""))
-        found = console().gatherings.change(key, lambda one: _with_share(one, share))
-        if not found.shares.is_enough:
-            return redirect(url_for("console.gathering", key=key))
-        keys = gathered(office(), found.shares)
-        require_all(office(), found.campaign_ids, keys)
+        console().gatherings.change(key, lambda one: replace(one, keys=bring_to(one.keys, actor(), share)))
+        return go_on(key)
     except PikirError as error:
         return _show(key, error)
-    console().gatherings.forget(key)
-    return redirect(url_for("console.opening", key=_begin(found, keys)))
+
+
+def unlock_more(key: str) -> AnyResponse:
+    """A passphrase of keys that are still locked."""
+    typed = request.form.get("key-passphrase", "")
+    try:
+        _require_as_approved(console().gatherings.find(key))
+        console().gatherings.change(key, lambda one: replace(one, keys=type_passphrase(office(), one.keys, typed)))
+        return go_on(key)
+    except PikirError as error:
+        return _show(key, error)
 
 
 def forget_shares(key: str) -> AnyResponse:
@@ -86,25 +86,14 @@ def take_draft(campaign_id: str) -> AnyResponse:
     return redirect(url_for("pages.campaign", campaign_id=campaign_id))
 
 
-def _require_as_approved(proposal: Proposal) -> None:
+def _require_as_approved(found: Gathering) -> None:
     """Shares may come hours after the approval. Raises NotAsAgreed."""
-    if is_whole(proposal):
-        require_whole_unchanged(proposal)
-    else:
-        require_unchanged(office(), proposal)
-
-
-def _begin(found: Gathering, keys: SplitKeys) -> str:
-    """The opening of the campaigns, each alone or as a whole round."""
-    where, running = {"round_code": found.round_code, "actor": found.approver}, console().openings
+    if found.proposal is None:
+        return
     if is_whole(found.proposal):
-        split = RoundKeys((), {found.shares.custody.fingerprint: keys})
-        return start_round_opening(office(), running, found.campaign_ids, keys=split, **where)
-    return start_opening(office(), running, found.campaign_ids, by=keys, **where)
-
-
-def _with_share(one: Gathering, share: Share) -> Gathering:
-    return replace(one, shares=bring_share(one.shares, actor(), share))
+        require_whole_unchanged(found.proposal)
+    else:
+        require_unchanged(office(), found.proposal)
 
 
 def _show(key: str, problem: PikirError | None) -> Response:
@@ -115,7 +104,7 @@ def _show(key: str, problem: PikirError | None) -> Response:
         key=key,
         gathering=found,
         campaigns=_campaigns(found.round_code),
-        brought=actor() in found.shares.brought,
+        me=actor(),
         until=console().gatherings.until(key),
         problem=problem,
     )

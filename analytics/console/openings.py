@@ -4,16 +4,16 @@ A crash or a restart leaves nothing of one but the drafts that were finished; it
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analytics.campaigns.custody import UnlockedBy
-from analytics.campaigns.openings import open_campaign_batch, processes
-from analytics.campaigns.round_keys import RoundKeys
+from analytics.campaigns.openings import Progress, open_campaign_batch, processes
+from analytics.campaigns.round_keys import RoundKeys, key_that_opens
 from analytics.campaigns.round_openings import open_round_batches
 from analytics.console.memory import Memory
 from analytics.office import AgencyOffice
 from survey_app.domain.errors import PikirError
+from survey_app.staff.approvals import Proposal
 
 
 class OpeningBroke(PikirError):
@@ -50,12 +50,12 @@ def start_opening(
     campaign_ids: Sequence[str],
     *,
     round_code: str,
-    by: UnlockedBy,
+    keys: RoundKeys,
     actor: str,
 ) -> str:
     """Begin; the key under which its progress is found."""
     key = running.keep(RunningOpening(tuple(campaign_ids), round_code, 0, 0, 0, {}, ended=False))
-    threading.Thread(target=_work, args=(office, running, key, by, actor), name="opening", daemon=True).start()
+    threading.Thread(target=_work, args=(office, running, key, keys, actor), name="opening", daemon=True).start()
     return key
 
 
@@ -64,32 +64,39 @@ def start_round_opening(
     running: Memory[RunningOpening],
     campaign_ids: Sequence[str],
     *,
-    round_code: str,
+    proposal: Proposal,
     keys: RoundKeys,
     actor: str,
 ) -> str:
     """The same for all batches of a round together; ``done`` of ``total`` counts bodies and the round itself."""
-    key = running.keep(RunningOpening(tuple(campaign_ids), round_code, 0, 0, 0, {}, ended=False))
-    work = threading.Thread(
-        target=_work_on_round, args=(office, running, key, keys, actor), name="opening", daemon=True
-    )
-    work.start()
+    key = running.keep(RunningOpening(tuple(campaign_ids), proposal.subject, 0, 0, 0, {}, ended=False))
+    without: dict[str, str] = proposal.details["without"]
+    args = (office, running, key, keys, without, actor)
+    threading.Thread(target=_work_on_round, args=args, name="opening", daemon=True).start()
     return key
 
 
-def _work(office: AgencyOffice, running: Memory[RunningOpening], key: str, by: UnlockedBy, actor: str) -> None:
+def _work(office: AgencyOffice, running: Memory[RunningOpening], key: str, keys: RoundKeys, actor: str) -> None:
+    def work(campaign_id: str, progress: Progress) -> None:
+        open_campaign_batch(office, campaign_id, key_that_opens(office, campaign_id, keys), progress, actor=actor)
+
     for campaign_id in running.find(key).campaign_ids:
 
         def progress(done: int, total: int) -> None:
             running.change(key, lambda now: replace(now, done=done, total=total))
 
-        why = _refusal(lambda one=campaign_id: open_campaign_batch(office, one, by, progress, actor=actor))  # type: ignore[misc]
+        why = _refusal(lambda one=campaign_id: work(one, progress))  # type: ignore[misc]
         running.change(key, lambda now, one=campaign_id, why=why: _finish_one(now, one, why))  # type: ignore[misc]
     running.change(key, lambda now: replace(now, ended=True))
 
 
-def _work_on_round(
-    office: AgencyOffice, running: Memory[RunningOpening], key: str, keys: RoundKeys, actor: str
+def _work_on_round(  # noqa: PLR0917 (a thread's arguments)
+    office: AgencyOffice,
+    running: Memory[RunningOpening],
+    key: str,
+    keys: RoundKeys,
+    without: Mapping[str, str],
+    actor: str,
 ) -> None:
     now = running.find(key)
     whole = len(now.campaign_ids)
@@ -100,7 +107,15 @@ def _work_on_round(
 
     why = _refusal(
         lambda: open_round_batches(
-            office, now.round_code, keys, progress, agreed=now.campaign_ids, processes=processes(), actor=actor
+            office,
+            now.round_code,
+            keys,
+            progress,
+            without=without,
+            reasons=without,
+            agreed=now.campaign_ids,
+            processes=processes(),
+            actor=actor,
         )
     )
     refused: dict[str, PikirError | None] = {one: why for one in now.campaign_ids}  # noqa: C420 (mypy)

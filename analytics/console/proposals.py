@@ -5,6 +5,7 @@ from typing import Any
 
 from analytics.campaigns.dry_run import Foreseen, agreed, foresee
 from analytics.campaigns.reading import Campaign
+from analytics.campaigns.round_state import RoundStep
 from analytics.campaigns.second_institutions import TRUST
 from analytics.campaigns.state import NotAsAgreed, Step
 from analytics.office import AgencyOffice
@@ -32,6 +33,11 @@ def proposals_about(campaign: Campaign) -> tuple[Proposal, ...]:
 def proposals_to(action: str) -> tuple[Proposal, ...]:
     """Those of one action."""
     return tuple(one for one in approvals.pending(desk()) if one.action == action)
+
+
+def is_whole(proposal: Proposal) -> bool:
+    """Whether a proposal is about a round as a whole."""
+    return proposal.action in tuple(RoundStep)
 
 
 def step_of(proposal: Proposal) -> Step:

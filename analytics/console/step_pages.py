@@ -7,18 +7,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.dry_run import STEPS, agreed, foresee, run
 from analytics.campaigns.reading import find_campaign, find_round
-from analytics.campaigns.share_gathering import ShareGathering, custody_of
 from analytics.campaigns.state import Step
+from analytics.console.approved_openings import approve_opening, wanted
 from analytics.console.declarations import approve_declaration, is_declaration, show_declaration, where_from
-from analytics.console.desk import Gathering, actor, console
+from analytics.console.desk import actor
 from analytics.console.errors import NothingChosen
 from analytics.console.key_pages import key_form
-from analytics.console.openings import start_opening
-from analytics.console.proposals import foreseen, propose, require_unchanged, step_of
+from analytics.console.proposals import foreseen, is_whole, propose, require_unchanged, step_of
 from analytics.console.rendering import page
 from analytics.console.round_pages import show_round
-from analytics.console.unlocking import by_passphrase
-from analytics.console.whole_round import approve_whole, is_whole, show_whole
+from analytics.console.whole_round import approve_whole, show_whole
 from analytics.views.office import office
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.staff import approvals
@@ -65,7 +63,7 @@ def approve(proposal_id: str) -> AnyResponse:
             return approve_declaration(found)
         require_unchanged(office(), found)
         if step_of(found) is Step.OPEN:
-            return _begin_opening(found)
+            return approve_opening(found)
         approvals.approve(desk(), actor(), proposal_id, digest=request.form.get("digest", ""))
     except PikirError as error:
         return _show(found, error)
@@ -83,21 +81,6 @@ def withdraw(proposal_id: str) -> AnyResponse:
         return _show(found, error)
     is_of_round = not is_declaration(found)
     return redirect(url_for("console.round_page", round_code=found.subject) if is_of_round else where_from(found))
-
-
-def _begin_opening(found: Proposal) -> AnyResponse:
-    """Under a passphrase at once; under a split key when enough custodians have brought their shares."""
-    campaign_ids = tuple(found.details["campaigns"])
-    custody = custody_of(office(), campaign_ids)
-    digest = request.form.get("digest", "")
-    if custody.is_split:
-        approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
-        gathering = Gathering(campaign_ids, found, actor(), ShareGathering(custody, {}, {}))
-        return redirect(url_for("console.gathering", key=console().gatherings.keep(gathering)))
-    keys = by_passphrase(office(), campaign_ids, request.form.get("passphrase", ""))
-    approvals.approve(desk(), actor(), found.proposal_id, digest=digest)
-    key = start_opening(office(), console().openings, campaign_ids, round_code=found.subject, by=keys, actor=actor())
-    return redirect(url_for("console.opening", key=key))
 
 
 def _show_dry_run(round_code: str, step: Step, chosen: list[str], problem: PikirError | None) -> Response:
@@ -125,14 +108,16 @@ def _show(found: Proposal, problem: PikirError | None) -> Response:
 
 def _show_proposal(found: Proposal, problem: PikirError | None) -> Response:
     is_opening = found.state == "pending" and step_of(found) is Step.OPEN
+    seen = foreseen(office(), found) if found.state == "pending" else ()
     return page(
         "console_proposal.html",
         200 if problem is None else 400,
         proposal=found,
         step=step_of(found),
-        seen=foreseen(office(), found) if found.state == "pending" else (),
+        seen=seen,
         deciding=approvals.look(desk(), actor(), found.proposal_id),
-        custody=custody_of(office(), list(found.details["campaigns"])) if is_opening else None,
+        keys=wanted(found) if is_opening else None,
+        campaigns={one.campaign.campaign_id: one.campaign for one in seen},
         problem=problem,
     )
 

@@ -18,9 +18,9 @@ from analytics.campaigns.enrolments import EnrolmentRefused
 from analytics.campaigns.hand_ins import BadRow, ColumnsUnknown, Reason
 from analytics.campaigns.outlook import Next
 from analytics.campaigns.pins import KeyChanged
+from analytics.campaigns.round_dry_run import Fate
 from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
 from analytics.campaigns.second_institutions import NotASecondInstitution
-from analytics.campaigns.share_gathering import DifferentKeys
 from analytics.campaigns.staffing import RegisterEmpty
 from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
 from analytics.console.errors import CodeMistyped, FieldUnusable, NotCompared, NothingChosen, PassphraseUnusable
@@ -120,10 +120,26 @@ WHOLE_STATES: Mapping[RoundState, LazyString] = {
 }
 WHOLE_MISSING: Mapping[RoundMissing, LazyString] = {
     RoundMissing.CLOSED_BATCH: _l("the close of all bodies"),
+    RoundMissing.BATCH_AGAIN: _l("the choice to leave out bodies whose batch is destroyed"),
     RoundMissing.ANY_BATCH: _l("a campaign that is closed"),
     RoundMissing.OPENED: _l("the opening of all together"),
     RoundMissing.CERTIFIED: _l("the certification of each body"),
     RoundMissing.OPENED_AGAIN: _l("another opening of all together, since bodies have changed"),
+}
+FATES: Mapping[Fate, LazyString] = {
+    Fate.OPENED: _l("is opened"),
+    Fate.LEFT_OUT: _l("left out for good"),
+    Fate.VOID: _l("left out"),
+    Fate.NOT_CLOSED: _l("not closed yet"),
+    Fate.BATCH_GONE: _l("its batch is destroyed"),
+    Fate.KEY_DESTROYED: _l("its sealing key is destroyed"),
+    Fate.KEY_MISSING: _l("its sealing key is missing"),
+}
+FATE_ADVICE: Mapping[Fate, LazyString] = {
+    Fate.NOT_CLOSED: _l("Wait until it is closed, declare it void, or leave it out for good."),
+    Fate.BATCH_GONE: _l("It can only be left out."),
+    Fate.KEY_DESTROYED: _l("It can only be left out."),
+    Fate.KEY_MISSING: _l("Bring the key file back from its copy into the agency's key folder, or leave the body out."),
 }
 COLUMNS: Mapping[str, LazyString] = {
     "code": _l("code"),
@@ -183,7 +199,6 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     EnrolmentRefused: _l("An office's enrolment says something that cannot stand in a manifest. Ask that office."),
     KeyChanged: _l("An office signs with another key than before. Ask it by telephone before you go on."),
     NotASecondInstitution: _l("This is the agency's own card. A second institution signs with its own key."),
-    DifferentKeys: _l("These campaigns' keys are not held together. Open those under one key at a time."),
     RegisterEmpty: _l("No row of the register can be taken; nothing was changed."),
     NotInMemory: _l("It is not kept any more: its time was over, it ended, or the server was restarted. Begin again."),
     OpeningBroke: _l("The opening broke off; nothing was stored. Begin it again; if it happens again, see the log."),

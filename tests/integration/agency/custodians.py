@@ -42,15 +42,16 @@ def closed_under_split(  # noqa: PLR0917
     folder: Path,
     plan: Sequence[Group] = THREE_OF_FIVE,
     code: str = "min-water",
+    answers: Sequence[Sequence[int]] = ANSWERS,
 ) -> tuple[str, SplitMade]:
     """A campaign whose batch waits for its custodians."""
     campaign_id = play.draft_campaign(office, code)
     partners.enrol(campaign_id, 20)
     made = keygen_split(office, [campaign_id], plan, folder)
     announce(office, campaign_id)
-    partners.publish_drawn(campaign_id, len(ANSWERS))
+    partners.publish_drawn(campaign_id, len(answers))
     clock.now = partners.manifest(campaign_id).schedule.collection_closes
-    partners.close(campaign_id, ANSWERS, len(ANSWERS))
+    partners.close(campaign_id, answers, len(answers))
     return campaign_id, made
 
 
