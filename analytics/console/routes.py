@@ -39,7 +39,7 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("POST", f"{_ROUND}/staffing/keep", "keep_register", staffing_pages.keep_register),
     ("POST", f"{_ROUND}/dry-run", "dry_run", step_pages.dry_run),
     ("POST", f"{_ROUND}/propose", "suggest", step_pages.suggest),
-    ("GET", f"{_ROUND}/whole", "foresee_whole", whole_round.foresee_whole),
+    ("GET", f"{_ROUND}/opening", "foresee_whole", whole_round.foresee_whole),
     ("POST", f"{_ROUND}/whole", "propose_whole", whole_round.propose_whole),
     ("POST", f"{_ROUND}/keys/passphrase", "make_under_passphrase", key_pages.make_under_passphrase),
     ("POST", f"{_ROUND}/keys/split", "begin_split", key_pages.begin_split),

@@ -112,8 +112,8 @@ class TestMainWay:
         assert {(LOGIN, "propose-certify"), (SECOND, "approve-certify"), (SECOND, "certify")} <= entries
 
     def opens_and_certifies_all_together(self, officers: Officers, office: AgencyOffice) -> None:
-        assert "/console/rounds/2026/whole" in officers.round_page()
-        shown = officers.first.page("/en/console/rounds/2026/whole")
+        assert "/console/rounds/2026/opening" in officers.round_page()
+        shown = officers.first.page("/en/console/rounds/2026/opening")
         path = sends(officers.first, shown, "/whole").location.removeprefix("/agency")
         assert "another officer must approve it" in officers.first.page(path)
         assert officers.approves(path, passphrase="not this one").status_code == 400

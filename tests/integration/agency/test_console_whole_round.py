@@ -24,7 +24,7 @@ from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 OTHER = "quite another passphrase"
-PAGE = "/en/console/rounds/2026/whole"
+PAGE = "/en/console/rounds/2026/opening"
 WHY = "Its servants were on strike."
 
 
