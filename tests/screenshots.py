@@ -177,6 +177,22 @@ def photograph_agency(camera: Photographer) -> None:
     camera.goes("/agency/{lang}/campaigns", "agency-campaigns")
 
 
+def photograph_agency_console(camera: Photographer) -> None:
+    """What the same officer runs a round with; he is signed in already."""
+    certified = camera.campaign("certified")
+    round_page = f"/agency/{{lang}}/console/rounds/{certified['round']}"
+    camera.goes("/agency/{lang}/console", "agency-console")
+    camera.goes(round_page, "agency-console-round")
+    for name in ("campaigns", "campaign", "staffing", "archiving"):
+        camera.goes(f"{round_page}/{name}", f"agency-console-{name}")
+    for name in ("", "/questionnaire", "/offline"):
+        camera.goes(
+            f"/agency/{{lang}}/console/campaigns/{certified['campaign_id']}{name}", f"agency-console-one{name[1:]}"
+        )
+    for name in ("institutions", "custody"):
+        camera.goes(f"/agency/{{lang}}/console/{name}", f"agency-console-{name}")
+
+
 def signs_in(page: Page, description: dict[str, Any], language: str) -> None:
     """At the overview of the newest round, its chart drawn."""
     officer = next(person for person in description["staff"] if person["role"] == "officer")
@@ -213,7 +229,13 @@ def photograph_everything(browser: Browser, description: dict[str, Any]) -> None
         ("kk", "phone", "dark"),
     ):
         camera = Photographer(browser, description, language, device, scheme)
-        for photograph in (photograph_issuer, photograph_collector, photograph_console, photograph_agency):
+        for photograph in (
+            photograph_issuer,
+            photograph_collector,
+            photograph_console,
+            photograph_agency,
+            photograph_agency_console,
+        ):
             photograph(camera)
         print(f"{camera.number} pictures in {camera.folder}")  # noqa: T201 (a program for the terminal)
         camera.context.close()
