@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.archiving import plan_round
 from analytics.campaigns.creation import create_round
-from analytics.campaigns.outlook import Outlook, outlook
+from analytics.campaigns.outlook import Next, Outlook, outlook
 from analytics.campaigns.reading import Campaign, campaigns, find_round, rounds
 from analytics.campaigns.round_reading import round_standing
 from analytics.campaigns.staffing import register_of
@@ -23,7 +23,13 @@ from survey_app.domain.errors import PikirError
 from survey_app.staff import approvals
 from survey_app.staff.guard import desk
 
-ROUND_STEPS = (Step.KEYGEN, Step.ANNOUNCE, Step.OPEN, Step.CERTIFY, Step.ARCHIVE)
+ROUND_STEPS = {
+    Step.KEYGEN: Next.MAKE_KEY,
+    Step.ANNOUNCE: Next.ANNOUNCE,
+    Step.OPEN: Next.OPEN,
+    Step.CERTIFY: Next.CERTIFY,
+    Step.ARCHIVE: Next.ARCHIVE,
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def show_round(round_code: str, problem: PikirError | None = None) -> Response:
         lines=lines,
         states={state: count for state, count in states.items() if count},
         late=[line for line in lines if line.outlook.late is not None],
-        steps={step: sum(step in line.campaign.situation.allowed for line in lines) for step in ROUND_STEPS},
+        steps={step: sum(line.outlook.next is coming for line in lines) for step, coming in ROUND_STEPS.items()},
         proposals=proposals_of(round_code),
         openings=[(key, one) for key, one in console().openings.items() if one.round_code == round_code],
         ceremonies=[(key, one) for key, one in console().ceremonies.items() if one.round_code == round_code],

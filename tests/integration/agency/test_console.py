@@ -1,6 +1,7 @@
 """The console as two officers use it: a round from a table to certified figures, and everything that is refused."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -33,6 +34,12 @@ min-water;Су министрлігі;Министерство воды;Ministry
 min-air;Ауа министрлігі;Министерство воздуха;Ministry of Air;60
 min air;Қате;Ошибка;Mistake;
 """
+
+
+def waiting(page: str) -> dict[str, int]:
+    """How many campaigns wait for each step, by the numbers on the round's buttons."""
+    found = re.findall(r'name="step" value="([a-z-]+)">[^<]*<span class="co-count">(\d+)', page)
+    return {step: int(count) for step, count in found}
 
 
 class TestMainWay:
@@ -100,9 +107,11 @@ class TestMainWay:
 
     def certify(self, officers: Officers, office: AgencyOffice, known: dict[str, str]) -> None:
         chosen = list(known.values())
+        assert waiting(officers.round_page()) == {"certify": 2}
         assert "12 of 15 count" in officers.sees_dry_run("certify", chosen)
         assert officers.approves(officers.proposes("certify", chosen)).status_code == 200
         assert {one.situation.state for one in campaigns(office)} == {State.CERTIFIED}
+        assert waiting(officers.round_page()) == {}, "opening again is possible, but nothing waits for it"
         assert "Signed reason: one retired" in officers.first.page("/en/turnout/2026")
         page = officers.first.page(f"/en/console/campaigns/{known['min-air']}")
         names = zipfile.ZipFile(io.BytesIO(sends(officers.first, page, "/export").data)).namelist()
