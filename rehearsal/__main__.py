@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from rehearsal import setting
 from rehearsal.hosts import free_port, three_hosts
@@ -17,6 +18,9 @@ from rehearsal.round import Round
 from simulation.crowd import gather_crowd
 from survey_app.web.questionnaires import FOLDER, default_questionnaire
 from survey_app.web.server import end_on_sigterm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BODIES, SERVANTS, SEED = 40, 20_000, 13
 MINUTE = timedelta(minutes=1)
@@ -32,10 +36,11 @@ def main() -> None:
     end_on_sigterm()  # and with this process those that it started
     with tempfile.TemporaryDirectory(prefix="pikir-rehearsal-") as folder:
         ledger = rehearse(Path(folder), options.bodies, options.servants, talks=True)
-    report = {"phases": ledger.phases, "incidents": ledger.incidents, "figures": ledger.figures}
-    print("\n".join(f"{seconds:8.1f} s  {name}" for name, seconds in ledger.phases.items()))
-    print(f"{ledger.seconds:8.1f} s  in all")
-    print("\n".join(f"{number:8d}    {name}" for name, number in ledger.figures.items()))
+    report = ledger.report()
+    print("\n".join(f"{seconds:8.1f} s  {name}" for name, seconds in report["phases"].items()))
+    print(f"{report['seconds']:8.1f} s  in all")
+    print("\n".join(f"{number:8d}    {name}" for name, number in report["figures"].items()))
+    print("\n".join(f"{seconds:8.2f} s  {page}" for page, seconds in report["slowest pages"].items()))
     if options.json:
         options.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -55,16 +60,17 @@ def rehearse(folder: Path, bodies: int, servants: int, *, processes: int = 2, ta
         stack.enter_context(post_office(post, port))
         hosts = stack.enter_context(three_hosts(folder, setting.NOW, AHEAD, environ))
         crowd = stack.enter_context(gather_crowd((FOLDER / "appendix7.json").read_bytes(), {}, processes=processes))
-        told = Round(hosts, made, default_questionnaire(), ledger, random)
-        phases = {
-            "setting up: campaigns, register, split keys": told.is_set_up,
-            "enrolling, announcing, accepting": told.is_enrolled,
-            "inviting by e-mail": lambda: told.is_invited(post),
-            "drawing and M": lambda: told.is_drawn(crowd),
+        told = Round(hosts, made, default_questionnaire(), ledger, random, post)
+        phases: dict[str, Callable[[], None]] = {
+            "accounts and first sign-ins": told.is_staffed,
+            "setting up: campaigns, register, split key": told.is_set_up,
+            "rosters, enrolling, announcing, accepting": told.is_enrolled,
+            "inviting by e-mail": told.is_invited,
+            "links, drawing and M": lambda: told.is_drawn(crowd),
             "answering": lambda: told.is_answered(crowd),
             "closing, batches fetched": told.is_closed,
             "opening the round": told.is_opened,
-            "countersigning one body": told.is_countersigned,
+            "countersigning": told.is_countersigned,
             "certifying": told.is_certified,
             "verifying every folder": told.is_verified,
             "archiving": told.is_archived,

@@ -16,16 +16,13 @@ import click
 from click.testing import CliRunner, Result
 
 import pikir
+from rehearsal.ledger import StepFailed
 from survey_app.domain import keyfile
 from survey_app.web.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFICES = ("agency", "issuer", "collector")
 SERVE = Path(__file__).with_name("serve_office.py")
-
-
-class StepFailed(Exception):
-    """A command that must succeed did not; the text is what it said."""
 
 
 def types(group: str, *words: str, settings: Settings | None = None) -> Result:
@@ -45,7 +42,6 @@ class Host:
     port: int
     environ: dict[str, str]
     ahead: timedelta
-    _true_time: datetime | None = None
     _process: "subprocess.Popen[str] | None" = field(default=None, repr=False)
 
     @property
@@ -124,6 +120,11 @@ class Hosts:
     def set_clocks(self, true_time: datetime) -> None:
         for host in self.all:
             host.set_clock(true_time)
+
+    def pass_time(self, passed: timedelta) -> None:
+        """On all three hosts."""
+        for host in self.all:
+            host.set_clock(host.clock() - host.ahead + passed)
 
 
 @contextmanager

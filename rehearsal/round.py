@@ -1,20 +1,26 @@
-"""A whole round as its officers live it, on three hosts: every step is a command of theirs or a person's request.
+"""A whole round as its people live it, on three hosts: officers in the two consoles, respondents on the public pages.
 
-On purpose go wrong: a roster that is late, an address that mail does not reach, a close before its time, an opening
-with too few custodians, a custodian who has lost his share, somebody in whose name another has drawn.
+The collector has no console: its steps, and fetching documents, are commands as a timer runs them. On purpose go wrong:
+a roster that is late, an address that mail does not reach, a close before its time, an institution that would open
+alone, a custodian who has lost his share, somebody in whose name another has drawn.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 from rehearsal import setting
-from rehearsal.hosts import Host, Hosts, StepFailed, types
-from rehearsal.ledger import Ledger
+from rehearsal.agency import Agency, Custodian
+from rehearsal.browser import text_of
+from rehearsal.hosts import Host, Hosts, types
+from rehearsal.issuer import Issuer
+from rehearsal.ledger import Ledger, StepFailed
 from rehearsal.post import Post
+from rehearsal.second_institution import SecondInstitution
 from rehearsal.setting import DAY, NOW, WINDOWS, Body
 from simulation.crowd import Crowd, Dispute, Draw, Errand, Submission
 from simulation.opinions import mood_of, one_persons_answers
@@ -24,78 +30,103 @@ if TYPE_CHECKING:
     from survey_app.domain.token import Token
 
 ROUND = "2026"
-CUSTODIANS = ("Aigerim", "Bolat", "Chingiz", "Dana", "Erlan")
-LOST = "Chingiz"
+TYPED_BY_DANA = "known to dana alone"
 HOUR = timedelta(hours=1)
+REMINDED = WINDOWS[0] + 3 * DAY + HOUR  # on the day that the page proposes first
 APPEALS_OVER = WINDOWS[3] + 40 * DAY
 
 
+@dataclass
 class Round:
-    """``late`` is the body whose roster comes a day after the others'; ``mailed`` the one invited by e-mail."""
+    """``late`` is the body whose roster comes a day after the others'; ``mailed`` the one invited by e-mail.
 
-    def __init__(
-        self, hosts: Hosts, bodies: Sequence[Body], questionnaire: Questionnaire, ledger: Ledger, random: Random
-    ) -> None:
-        self.hosts, self.bodies, self.questionnaire = hosts, bodies, questionnaire
-        self.ledger, self.random = ledger, random
-        self.mailed, self.late = bodies[0], bodies[-1]
-        self.campaigns: dict[str, str] = {}
-        self.tokens: dict[str, list[Token]] = {}
-        self.shares = hosts.agency.instance / "shares"
-        self.second = hosts.agency.instance.parent / "second"
+    ``theirs`` are the custodians of the agency, of whom two are needed, ``others`` those of the second institution, of
+    whom one is needed: three of five, and neither institution alone.
+    """
+
+    hosts: Hosts
+    bodies: Sequence[Body]
+    questionnaire: Questionnaire
+    ledger: Ledger
+    random: Random
+    post: Post
+    campaigns: dict[str, str] = field(init=False, default_factory=dict)
+    tokens: "dict[str, list[Token]]" = field(init=False, default_factory=dict)
+    agency: Agency = field(init=False)
+    issuer: Issuer = field(init=False)
+    second: SecondInstitution = field(init=False)
+    theirs: tuple[Custodian, ...] = field(init=False)
+    others: tuple[Custodian, ...] = field(init=False)
+
+    @property
+    def mailed(self) -> Body:
+        return self.bodies[0]
+
+    @property
+    def late(self) -> Body:
+        return self.bodies[-1]
+
+    def is_staffed(self) -> None:
+        """Everybody who works on the round has an account; those of the second institution come from outside."""
+        folder = self.hosts.agency.instance.parent
+        self.agency, self.issuer = Agency(self.hosts, self.ledger, ROUND), Issuer(self.hosts, self.ledger)
+        self.second = SecondInstitution(folder / "second")
+        media = folder / "media"
+        self.theirs = (
+            self.agency.custodian("chingiz", media / "chingiz"),
+            self.agency.custodian("dana", media / "dana", TYPED_BY_DANA),
+            self.agency.custodian("erlan", media / "erlan"),
+        )
+        self.others = tuple(self.agency.custodian(login, self.second.machine / login) for login in ("gulnar", "zhanar"))
+        self.issuer.invites_personnel(self.bodies)
 
     def is_set_up(self) -> None:
-        """The round is drafted in bulk, its keys made and split; a custodian loses his share at once."""
-        agency = self.hosts.agency
-        agency.succeeds("create-round", ROUND)
-        table = self._file(agency, "bodies.csv", setting.bodies_csv(self.bodies))
-        agency.succeeds("create-campaigns", table, "--round", ROUND, "--visits", "two", *setting.times())
-        register = self._file(agency, "staffing.csv", setting.staffing_csv(self.bodies))
-        agency.succeeds("import-staffing", register, "--round", ROUND)
-        self.campaigns = {one["body"]: one["campaign_id"] for one in agency.gets("status")}
-        names = ",".join(CUSTODIANS)
-        split = ("--split", "3/5", "--custodians", names, "--shares", str(self.shares))
-        agency.succeeds("keygen", *self._all(), *split)
-        self._share(LOST).unlink()
-        self.ledger.incident("a custodian lost his share", LOST)
-        self._second("keygen", str(self.second), *self._own(), *_three("--name", "Омбудсмен"))
-        agency.succeeds("trust-countersigner", str(self.second / "countersigner.jws"), "--yes")
+        """The round with its bodies and register; one key for all, split between the institutions; the second known."""
+        self.agency.begins_round()
+        self.campaigns = self.agency.adds_bodies(setting.bodies_csv(self.bodies), setting.terms())
+        self.agency.hands_in_register(setting.staffing_csv(self.bodies))
+        self.agency.makes_split_key(self._all(), {"agency": (2, self.theirs), "ombudsman": (1, self.others)})
+        self.agency.trusts(self.second.card, self.second.key)
 
     def is_enrolled(self) -> None:
         """Every roster but one is there; that campaign cannot be announced, and the others need not wait."""
         agency, issuer, collector = self.hosts.all
-        self._pull(issuer, collector)
+        _pull(issuer, collector)
+        self._each(collector, "enrol")
         for body in self.bodies:
-            collector.succeeds("enrol", self.campaigns[body.code])
             if body is not self.late:
-                self._roster(body)
-        self._pull(agency)
-        self._each(agency, "announce", [body for body in self.bodies if body is not self.late])
-        self.ledger.incident("a late roster", _refusal(agency, "announce", self.campaigns[self.late.code]))
+                self._uploads(body)
+        if len(self.bodies) > 1:
+            self.issuer.does_first("enrol", self.campaigns[self.mailed.code])
+        self.issuer.does_all("enrol")
+        _pull(agency)
+        foreseen = self.agency.dry_run("announce", self._all())
+        self.ledger.incident("a late roster", foreseen[setting.name_of(self.late)])
+        self.agency.does("announce", [self.campaigns[body.code] for body in self.bodies if body is not self.late])
         self.hosts.set_clocks(NOW + DAY)
-        self._roster(self.late)
-        self._pull(agency)
-        self._each(agency, "announce", [self.late])
-        self._pull(issuer, collector)
-        for host in (issuer, collector):
-            self._each(host, "accept", self.bodies)
+        self._uploads(self.late)
+        self.issuer.does_first("enrol", self.campaigns[self.late.code])
+        _pull(agency)
+        self.agency.does("announce", [self.campaigns[self.late.code]])
+        _pull(issuer, collector)
+        self._all_done(self.issuer.does_all("accept"))
+        self._each(collector, "accept")
 
-    def is_invited(self, post: Post) -> None:
-        """One body by e-mail, of which one bounces and is corrected; the others by lists for letters."""
-        issuer, campaign = self.hosts.issuer, self.campaigns[self.mailed.code]
-        issuer.succeeds("send-invitations", campaign)
-        (bounced,) = issuer.gets("bounces", campaign)
-        self.ledger.incident("a bounced mail", f"{bounced['email']}: {bounced['status']}")
-        right = f"right-{post.refused}"
-        issuer.succeeds("correct-address", campaign, bounced["reference"], right)
-        issuer.succeeds("send-invitations", campaign)
-        if post.received[right] != 1 or len(post.received) != self.mailed.servants:
-            raise StepFailed(f"mail reached {len(post.received)} of {self.mailed.servants}")
-        self.ledger.figures["messages sent"] = post.received.total()
+    def is_invited(self) -> None:
+        """One body by e-mail, of which one address is wrong and is corrected."""
+        campaign = self.campaigns[self.mailed.code]
+        page = self.issuer.sends_invitations(campaign)
+        reference = setting.reference(self.mailed, 2)
+        self.ledger.incident("a bounced mail", " ".join(text_of(cell) for cell in page.row(reference)[:-1]))
+        right = f"right-{self.post.refused}"
+        self.issuer.corrects_address(self.mailed, campaign, reference, right)
+        if self.post.received[right] != 1 or len(self.post.received) != self.mailed.servants:
+            raise StepFailed(f"mail reached {len(self.post.received)} of {self.mailed.servants}")
 
     def is_drawn(self, crowd: Crowd) -> None:
-        """Those who take part draw; one says that it was not he who drew. Then M is published and fetched."""
-        links = {body.code: self._links(body) for body in self.bodies}
+        """Those who take part draw; one says that it was not he who drew. A reminder goes out, and M is published."""
+        links = {body.code: self.issuer.takes_links(self.campaigns[body.code]) for body in self.bodies[1:]}
+        links[self.mailed.code] = list(self.post.links.values())
         self.hosts.set_clocks(WINDOWS[0] + HOUR)
         chosen = [
             (body, link)
@@ -107,11 +138,17 @@ class Round:
             if token is not None:
                 self.tokens[chosen[number][0].code].append(token)
         list(crowd.run([Dispute(chosen[0][1])]))
-        self.ledger.incident("a dispute", f"one of {chosen[0][0].code} says that somebody else drew in his name")
+        campaign = self.campaigns[self.mailed.code]
+        self.ledger.incident("a dispute", self.issuer.disputes(campaign))
+        self.hosts.set_clocks(REMINDED)
+        self.issuer.sends_reminder(campaign)
+        if set(self.post.received.values()) != {2}:
+            raise StepFailed(f"not everybody was reminded: {self.post.received}")
         self.hosts.set_clocks(WINDOWS[1] + HOUR)
-        self._each(self.hosts.issuer, "publish-drawn", self.bodies)
-        self._pull(self.hosts.collector)
-        self._each(self.hosts.collector, "accept-drawn", self.bodies)
+        self._all_done(self.issuer.does_all("publish"))
+        _pull(self.hosts.collector)
+        self._each(self.hosts.collector, "accept-drawn")
+        self.ledger.figures["messages sent"] = self.post.received.total()
         self.ledger.figures["tokens drawn (M)"] = sum(map(len, self.tokens.values()))
 
     def is_answered(self, crowd: Crowd) -> None:
@@ -129,101 +166,101 @@ class Round:
 
     def is_closed(self) -> None:
         """A close before its time is refused; then every batch is frozen and fetched by the agency."""
-        agency, issuer, collector = self.hosts.all
+        agency, _, collector = self.hosts.all
         self.hosts.set_clocks(WINDOWS[3] - HOUR)
-        self.ledger.incident("a refused close", _refusal(collector, "close", self.campaigns[self.mailed.code]))
+        campaign = self.campaigns[self.mailed.code]
+        self.ledger.incident("a refused close at the collector", _refusal(collector, "close", campaign))
+        self.ledger.incident("a refused close at the issuer", self.issuer.is_refused("close", campaign))
         self.hosts.set_clocks(WINDOWS[3] + HOUR)
-        self._each(collector, "close", self.bodies)
-        self._each(issuer, "close", self.bodies)
-        self._pull(agency)
+        self._each(collector, "close")
+        self._all_done(self.issuer.does_all("close"))
+        _pull(agency)
+        received = sum(one["K"] for one in collector.gets("status"))
+        if received != self.ledger.figures["tokens drawn (M)"]:
+            raise StepFailed(f"{received} responses were received of {self.ledger.figures['tokens drawn (M)']}")
+        self.ledger.figures["responses received (K)"] = received
 
     def is_opened(self) -> None:
-        """Two custodians are too few; three of the four who have their shares open all batches together."""
-        agency = self.hosts.agency
-        two = [word for name in CUSTODIANS[:2] for word in ("--share", str(self._share(name)))]
-        self.ledger.incident("too few custodians", _refusal(agency, "open-round", ROUND, *two))
-        agency.succeeds("open-round", ROUND, *self._three_shares())
+        """The agency cannot open alone, and one of its custodians has lost his share; with the others' it begins."""
+        lost, *present = self.theirs
+        left = lost.share.read_bytes()[:200]
+        lost.share.unlink()
+        self.agency.begins_opening()
+        self.ledger.incident("a lost share", self.agency.brings(lost, left).problem)
+        for custodian in present:
+            waiting = self.agency.brings(custodian)
+        self.ledger.incident("too few custodians", waiting.texts("govuk-summary-list")[0])
+        self.agency.waits_for_opening(self.agency.brings(self.others[0]))
 
     def is_countersigned(self) -> None:
-        """A second institution opens one batch again and gets the same."""
-        campaign = self.campaigns[self.late.code]
-        folder = self.hosts.agency.instance / "exchange" / campaign
-        key = next(self.hosts.agency.instance.glob(f"keys/agency/sealing-{campaign}.*"))
-        own = ("--own", str(self.second), *self._own())
-        self._second("sign", str(folder), *own, "--key", str(key), *self._three_shares())
+        """The second institution opens every batch again, on its own machine, and gets the same."""
+        agency = self.hosts.agency
+        custodians = (*self.theirs[1:], self.others[1])
+        for campaign in self._all():
+            folder = agency.instance / "exchange" / campaign
+            key_file = next(agency.instance.glob(f"keys/agency/sealing-{campaign}.*"))
+            self._hand_in(campaign, self.second.countersigns(folder, key_file, custodians))
+        self.ledger.figures["countersignatures"] = len(self.campaigns)
 
     def is_certified(self) -> None:
-        self._each(self.hosts.agency, "certify", self.bodies)
-        self.hosts.agency.succeeds("certify-round", ROUND)
-        self._pull(self.hosts.collector)
+        """Each body's figures, then those of the round as a whole."""
+        self.agency.does("certify", self._all())
+        self.agency.certifies_round()
+        _pull(self.hosts.collector)
 
     def is_verified(self) -> None:
-        """Anybody's check of every campaign's folder at the agency."""
-        checks = 0
-        for campaign in self._all():
-            result = types("verify", str(self.hosts.agency.instance / "exchange" / campaign), "--json")
-            report = json.loads(result.stdout)
-            if not report["passed"]:
-                raise StepFailed(str([one for one in report["checks"] if one["status"] == "failed"]))
-            checks += sum(one["status"] == "ok" for one in report["checks"])
-        self.ledger.figures["public claims verified"] = checks
+        """Anybody's check of every campaign's folder at the agency, and of the round's; each is countersigned."""
+        exchange = self.hosts.agency.instance / "exchange"
+        checks = [_verify(exchange / campaign, "--countersigner", self.second.key) for campaign in self._all()]
+        if not all("countersigner-key" in one for one in checks):
+            raise StepFailed("not every campaign is countersigned")
+        checks.append(_verify(exchange / "rounds" / ROUND))
+        self.ledger.figures["public claims verified"] = sum(map(len, checks))
 
     def is_archived(self) -> None:
-        """After the time for appeals, by the commands that a timer runs."""
+        """After the time for appeals: two officers at the agency, the others by the command that a timer runs."""
         agency, issuer, collector = self.hosts.all
         self.hosts.set_clocks(APPEALS_OVER)
-        agency.succeeds("archive-due")
-        self._pull(issuer, collector)
+        self.agency.archives_what_is_due(len(self.campaigns))
+        _pull(issuer, collector)
         issuer.succeeds("archive-due")
         collector.succeeds("archive-due")
-        self._pull(agency)
-        states = [one["state"] for one in agency.gets("status")]
-        if set(states) != {"archived"}:
+        _pull(agency)
+        states = self.agency.states()
+        if states != ["archived"] * len(self.campaigns):
             raise StepFailed(f"not everything is archived: {states}")
         self.ledger.figures["campaigns archived"] = len(states)
 
-    def _roster(self, body: Body) -> None:
-        issuer, campaign = self.hosts.issuer, self.campaigns[body.code]
-        issuer.succeeds("import-roster", campaign, self._file(issuer, "roster.csv", setting.roster_csv(body)))
-        issuer.succeeds("enrol", campaign)
-
-    def _links(self, body: Body) -> list[str]:
-        listed = self.hosts.issuer.succeeds("invitations", self.campaigns[body.code], "--format", "json")
-        return [str(one["link"]) for one in json.loads(listed)]
+    def _uploads(self, body: Body) -> None:
+        self.issuer.uploads_roster(body, setting.roster_of(body, self.bodies.index(body)))
 
     def _all(self) -> list[str]:
         return [self.campaigns[body.code] for body in self.bodies]
 
-    def _each(self, host: Host, command: str, bodies: Iterable[Body]) -> None:
-        for body in bodies:
-            host.succeeds(command, self.campaigns[body.code])
+    def _all_done(self, campaigns: int) -> None:
+        if campaigns != len(self.campaigns):
+            raise StepFailed(f"done for {campaigns} of {len(self.campaigns)} campaigns")
 
-    def _pull(self, *hosts: Host) -> None:
-        for host in hosts:
-            host.succeeds("pull")
+    def _each(self, host: Host, command: str) -> None:
+        for campaign in self._all():
+            host.succeeds(command, campaign)
 
-    def _share(self, name: str) -> Path:
-        (found,) = self.shares.glob(f"*{name}*")
-        return found
+    def _hand_in(self, campaign: str, countersignature: Path) -> None:
+        there = self.hosts.agency.instance / "exchange" / campaign / countersignature.name
+        there.write_bytes(countersignature.read_bytes())
 
-    def _three_shares(self) -> list[str]:
-        present = [name for name in CUSTODIANS if name != LOST][-3:]
-        return [word for name in present for word in ("--share", str(self._share(name)))]
 
-    def _own(self) -> tuple[str, str]:
-        return "--own-passphrase-file", self._file(
-            self.hosts.agency, "second-passphrase", b"the second institution's\n"
-        )
+def _pull(*hosts: Host) -> None:
+    for host in hosts:
+        host.succeeds("pull")
 
-    def _second(self, *words: str) -> None:
-        result = types("countersign", *words)
-        if result.exit_code != 0:
-            raise StepFailed(f"countersign {words[0]}: {result.output} {result.exception}")
 
-    def _file(self, host: Host, name: str, data: bytes) -> str:
-        path = host.instance / name
-        path.write_bytes(data)
-        return str(path)
+def _verify(folder: Path, *words: str) -> list[str]:
+    """What was checked and found right. Raises StepFailed if anything was found wrong."""
+    report = json.loads(types("verify", str(folder), *words, "--json").stdout)
+    if not report["passed"]:
+        raise StepFailed(str([one for one in report["checks"] if one["status"] == "failed"]))
+    return [one["check"] for one in report["checks"] if one["status"] == "ok"]
 
 
 def _refusal(host: Host, *words: str) -> str:
@@ -232,7 +269,3 @@ def _refusal(host: Host, *words: str) -> str:
     if result.exit_code == 0:
         raise StepFailed(f"{host.role} {' '.join(words)} was not refused")
     return str(result.exception) or result.output
-
-
-def _three(option: str, text: str) -> list[str]:
-    return [word for language in ("kk", "ru", "en") for word in (f"{option}-{language}", text)]

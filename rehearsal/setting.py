@@ -2,10 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
 
 LEAST_SERVANTS = 6
 SPREAD = 0.6  # of the logarithm of a body's size
@@ -13,7 +16,8 @@ TURNOUT = (0.62, 0.93)
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WINDOWS = (NOW + 3 * DAY, NOW + 10 * DAY, NOW + 11 * DAY, NOW + 18 * DAY)
-OPTIONS = ("--issuance-opens", "--issuance-closes", "--collection-opens", "--collection-closes")
+TIMES = ("issuance_opens", "issuance_closes", "collection_opens", "collection_closes")
+ALMATY = ZoneInfo("Asia/Almaty")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,15 @@ class Body:
     servants: int
     turnout: float
     mood: float
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A file of a personnel service; ``columns`` says which column is which where the headings do not."""
+
+    name: str
+    content: bytes
+    columns: Mapping[str, str]
 
 
 def make_bodies(count: int, servants: int, random: Random) -> tuple[Body, ...]:
@@ -41,23 +54,36 @@ def make_bodies(count: int, servants: int, random: Random) -> tuple[Body, ...]:
 
 
 def bodies_csv(bodies: Iterable[Body]) -> bytes:
-    """For `pikir agency create-campaigns`."""
+    """The table from which the agency creates the campaigns."""
     names = [
-        (body.code, f"{body.code} органы", f"Орган {body.code}", f"Body {body.code}", "Басшы", "Руководитель", "Head")
+        (body.code, f"{body.code} органы", f"Орган {body.code}", name_of(body), "Басшы", "Руководитель", "Head")
         for body in bodies
     ]
     return _csv([("code", "name_kk", "name_ru", "name_en", "head_kk", "head_ru", "head_en"), *names])
 
 
 def staffing_csv(bodies: Iterable[Body]) -> bytes:
-    """For `pikir agency import-staffing`."""
+    """The agency's staffing register."""
     return _csv([("code", "servants"), *((body.code, body.servants) for body in bodies)])
 
 
-def roster_csv(body: Body) -> bytes:
-    """For `pikir issuer import-roster`: everybody with an address, in two languages."""
-    people = ((reference(body, number), address(body, number), ("kk", "ru")[number % 2]) for number in each(body))
-    return _csv([("reference", "email", "language"), *people])
+def roster_of(body: Body, number: int) -> Roster:
+    """Everybody with an address, in two languages: as CSV in English or Russian, or as a workbook of other columns."""
+    people = [(reference(body, one), address(body, one), ("kk", "ru")[one % 2]) for one in each(body)]
+    kind = number % 3
+    if kind == 0:
+        return Roster("roster.csv", _csv([("reference", "email", "language"), *people]), {})
+    if kind == 1:
+        return Roster("сотрудники.csv", _csv([("номер", "почта", "язык"), *people]), {})
+    spoken = {"kk": "казахский", "ru": "русский"}
+    rows = [(who, "Фамилия Имя", where, spoken[language]) for who, where, language in people]
+    columns = {"reference": "0", "email": "2", "language": "3"}
+    return Roster("Қызметкерлер.xlsx", _workbook([("Таб. №", "ФИО", "Куда писать", "На каком"), *rows]), columns)
+
+
+def name_of(body: Body) -> str:
+    """In English."""
+    return f"Body {body.code}"
 
 
 def each(body: Body) -> range:
@@ -72,12 +98,21 @@ def address(body: Body, number: int) -> str:
     return f"{reference(body, number)}@pikir.example"
 
 
-def times() -> list[str]:
-    """The four times of all campaigns as options."""
-    return [word for pair in zip(OPTIONS, (when.isoformat() for when in WINDOWS), strict=True) for word in pair]
+def terms() -> dict[str, str]:
+    """The four times of all campaigns as the agency's form takes them, in the time zone of Almaty."""
+    return {name: when.astimezone(ALMATY).strftime("%Y-%m-%dT%H:%M") for name, when in zip(TIMES, WINDOWS, strict=True)}
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
+
+
+def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
