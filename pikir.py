@@ -37,6 +37,7 @@ STAFF: tuple[tuple[Literal["agency", "issuer"], str, str, str], ...] = (  # offi
     ("agency", "auditor", "auditor", "demo-auditor-2026"),
     ("agency", "administrator", "admin", "demo-admin-2026"),
     ("issuer", "issuing", "issuing", "demo-issuing-2026"),
+    ("issuer", "issuing", "issuing2", "demo-issuing2-2026"),
     ("issuer", "personnel", "personnel", "demo-personnel-2026"),
     ("issuer", "auditor", "auditor", "demo-auditor-2026"),
     ("issuer", "administrator", "admin", "demo-admin-2026"),

@@ -16,6 +16,7 @@ from survey_app.web.keystore import KeyStore
 TREE = "identity"
 PERSONNEL, ISSUING = "personnel", "issuing"
 ROLES = (PERSONNEL, ISSUING, AUDITOR, ADMINISTRATOR)
+FOUR_EYES = frozenset({"publish", "close"})
 RESPONDENTS = frozenset({"api", "pages", "exchange"})
 
 
@@ -74,6 +75,8 @@ def staff_desk(office: IssuerOffice) -> StaffDesk:
         oidc=office.config.oidc,
         signature=adapter_for(office.config.signature),
         limited=frozenset({PERSONNEL}),
+        four_eyes=FOUR_EYES,
+        deciders=frozenset({ISSUING}),
         homes=dict.fromkeys((PERSONNEL, ISSUING, AUDITOR), "console.campaigns"),
         respondents=RESPONDENTS,
         frame="console_frame.html",

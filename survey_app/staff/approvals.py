@@ -19,7 +19,13 @@ from sqlalchemy.orm import Session
 from survey_app.domain.documents import format_time, parse_time
 from survey_app.domain.errors import PikirError
 from survey_app.staff import journal
-from survey_app.staff.deciders import approvers_of, require_proposer, require_second, require_unchanged_account
+from survey_app.staff.deciders import (
+    approvers_of,
+    deciders,
+    require_proposer,
+    require_second,
+    require_unchanged_account,
+)
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import ProposalChanged, ProposalOver, SameOfficer, UnknownProposal
 from survey_app.staff.models import ProposalRow
@@ -120,6 +126,12 @@ def pending(desk: StaffDesk) -> tuple[Proposal, ...]:
     with desk.database.read() as session:
         rows = session.scalars(chosen.order_by(ProposalRow.proposed, ProposalRow.proposal_id))
         return tuple(_as_proposal(row) for row in rows)
+
+
+def others(desk: StaffDesk, login: str) -> tuple[str, ...]:
+    """Who else may approve what ``login`` proposes now."""
+    with desk.database.read() as session:
+        return tuple(one for one in deciders(session, desk) if one != login)
 
 
 def look(desk: StaffDesk, viewer: str, proposal_id: str) -> Deciding:

@@ -35,7 +35,12 @@ PEOPLE = 60
 WIDTHS = (1280, 390)
 SignsIn = Callable[[str, str], Page]
 Look = Callable[[Page], None]
-STAFF = (("aigul", "personnel", [WATER.code]), ("dana", "issuing", []), ("audit", "auditor", []))
+STAFF = (
+    ("aigul", "personnel", [WATER.code]),
+    ("dana", "issuing", []),
+    ("erlan", "issuing", []),
+    ("audit", "auditor", []),
+)
 
 
 class Console(World):
@@ -139,6 +144,24 @@ def test_each_role_goes_its_way(console: Console, signs_in: SignsIn, look: Look)
     auditor.locator("tbody a", has_text=WATER.name.kk).click()
     expect(auditor.locator(".ic-step--done")).to_have_count(4)
     look(auditor)
+
+    console.clock.now = TWO_VISITS.issuance_closes
+    two_officers_publish(signs_in("dana", "kk"), signs_in("erlan", "ru"), look)
+
+
+def two_officers_publish(first: Page, second: Page, look: Look) -> None:
+    first.locator("tbody a", has_text=WATER.name.kk).click()
+    first.click(".ic-next .govuk-button")
+    look(first)
+    first.click("form[data-once] button")
+    first.wait_for_url("**/proposals/*")
+    look(first)
+    second.reload()
+    look(second)
+    second.click(".ic-next a")
+    look(second)
+    second.click("form[data-once] button")
+    expect(second.locator("tbody .ic-tag--drawn")).to_have_count(1)
 
 
 def personnel_officer_prepares_the_roster(page: Page, look: Look) -> None:

@@ -8,6 +8,7 @@ from survey_app.identity.console import (
     column_pages,
     mail_pages,
     paper_pages,
+    proposal_pages,
     roster_pages,
     steps,
     together,
@@ -18,7 +19,7 @@ from survey_app.identity.console.postmen import install_postman
 from survey_app.identity.office import IssuerOffice
 from survey_app.web.uploads import install_uploads
 
-PAGES = (roster_pages, column_pages, mail_pages, address_pages, paper_pages, steps, together)
+PAGES = (roster_pages, column_pages, mail_pages, address_pages, paper_pages, steps, together, proposal_pages)
 
 
 def install_console(app: Flask, office: IssuerOffice) -> None:

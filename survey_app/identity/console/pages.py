@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.identity.campaigns import find_accepted
 from survey_app.identity.console.access import EVERYONE, is_issuing, note, office, own_situation, own_situations
+from survey_app.identity.console.proposals import address_of, title, waiting
 from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.mail.bounces import bounced
@@ -15,7 +16,8 @@ from survey_app.identity.office import PERSONNEL
 from survey_app.identity.situation import Situation, Step
 from survey_app.identity.standing import count_disputes
 from survey_app.identity.turnout import turnout
-from survey_app.staff.guard import current_staff, roles_allowed
+from survey_app.staff import approvals
+from survey_app.staff.guard import current_staff, desk, roles_allowed
 from survey_app.web.fingerprint import comparable_rows
 
 TOGETHER = (Step.ENROL, Step.ACCEPT, Step.INVITE, Step.PUBLISH, Step.CLOSE)
@@ -35,6 +37,8 @@ def words() -> dict[str, object]:
         "now": office().clock(),
         "is_issuing": is_issuing(),
         "Step": Step,
+        "proposal_title": title,
+        "proposal_address": address_of,
     }
 
 
@@ -44,9 +48,15 @@ def campaigns() -> str:
     """All campaigns that concern who asks, those that are late on top of their round."""
     now = office().clock()
     found = [(one, one.next_step(now), band_of(one)) for one in own_situations()]
-    possible = Counter(step for _, step, _ in found if step in TOGETHER)
+    pending = approvals.pending(desk()) if is_issuing() else ()
+    proposed = waiting() if is_issuing() else {}
+    possible = Counter(
+        step for one, step, _ in found if step in TOGETHER and one.campaign_id not in proposed.get(step, {})
+    )
     together = {step: possible[step] for step in TOGETHER if possible[step] > 1} if is_issuing() else {}
-    return render_template("console_campaigns.html", campaigns=found, together=together)
+    return render_template(
+        "console_campaigns.html", campaigns=found, together=together, waiting=pending, proposed=proposed
+    )
 
 
 @console.get(f"/c/{CAMPAIGN}")
@@ -68,12 +78,15 @@ def out_of_order(_error: StepOutOfOrder) -> AnyResponse:
 def campaign_page(one: Situation, *, refused: bool = False) -> str:
     """The page about one campaign."""
     accepted = find_accepted(office(), one.campaign_id) if one.is_accepted else None
+    next_step = one.next_step(office().clock())
+    proposed = waiting() if is_issuing() else {}
     return render_template(
         "console_campaign.html",
         one=one,
         draft=one.draft,
         steps=one.steps(office().clock()),
-        next_step=one.next_step(office().clock()),
+        next_step=next_step,
+        proposed=proposed[next_step].get(one.campaign_id) if next_step in proposed else None,
         band=band_of(one),
         disputes=_disputes(one) if is_issuing() and one.is_accepted else None,
         mailings=mailings(office(), one.campaign_id) if one.is_accepted and one.statement is None else (),

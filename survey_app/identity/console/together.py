@@ -1,15 +1,18 @@
 """One step for several campaigns: what will happen to each is shown first, and what came of it afterwards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.domain.errors import PikirError
 from survey_app.identity.console.access import note, office, own_situation, own_situations
 from survey_app.identity.console.pages import TOGETHER, console
 from survey_app.identity.console.postmen import postman
 from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
+from survey_app.identity.console.proposals import address_of, agreed_now, propose, takes_two, waiting
 from survey_app.identity.console.steps import TAKE
 from survey_app.identity.console.wording import why_not_yet
 from survey_app.identity.errors import MailNotConfigured, StepOutOfOrder
@@ -17,7 +20,8 @@ from survey_app.identity.mail.plan import INVITATION, mailings, plan_reminders, 
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.office import ISSUING
 from survey_app.identity.situation import Progress, Situation, Step
-from survey_app.staff.guard import roles_allowed, step_up_required
+from survey_app.staff.approvals import others
+from survey_app.staff.guard import current_staff, desk, roles_allowed, step_up_required
 
 MOST_KEYS_AT_ONCE = 10  # making a campaign's keys takes seconds
 _TOGETHER = f"/together/<any({','.join(TOGETHER)}):step>"
@@ -35,33 +39,46 @@ class Outcome:
 @roles_allowed(ISSUING)
 @step_up_required
 def ask_together(step: str) -> str:
-    """For which campaigns the step is next; all are ticked."""
-    wanted = [one for one in own_situations() if one.next_step(office().clock()) is Step(step)]
+    """For which campaigns the step is next, and not proposed already; all are ticked."""
+    proposed, now = waiting().get(Step(step), {}), office().clock()
+    wanted = [one for one in own_situations() if one.next_step(now) is Step(step) and one.campaign_id not in proposed]
     shown = wanted[:MOST_KEYS_AT_ONCE] if step == Step.ENROL else wanted
     return render_template(
-        "console_together.html", step=Step(step), situations=shown, later=len(wanted) - len(shown), outcomes=None
+        "console_together.html",
+        step=Step(step),
+        situations=shown,
+        later=len(wanted) - len(shown),
+        outcomes=None,
+        takes_two=takes_two(Step(step)),
+        others=others(desk(), current_staff().login),
     )
 
 
 @console.post(_TOGETHER)
 @roles_allowed(ISSUING)
 @step_up_required
-def take_together(step: str) -> Response:
-    """Do it for each that is ticked; one that fails stops no other."""
+def take_together(step: str) -> AnyResponse:
+    """Do it for each that is ticked, one that fails stops no other; or propose it for all of them at once."""
     chosen = list(dict.fromkeys(request.form.getlist("campaign")))
+    if chosen and takes_two(Step(step)):
+        return redirect(address_of(propose(Step(step), chosen)), code=303)
     if step == Step.INVITE and office().config.mail is None:
         raise MailNotConfigured("no mail server is set")
-    outcomes = [_try(Step(step), campaign_id) for campaign_id in chosen]
+    outcomes = [attempt(Step(step), campaign_id) for campaign_id in chosen]
     if step == Step.INVITE:
         postman().wake()
     page = render_template("console_together.html", step=Step(step), situations=[], later=0, outcomes=outcomes)
     return Response(page)
 
 
-def _try(step: Step, campaign_id: str) -> Outcome:
+def attempt(step: Step, campaign_id: str, agreed: Mapping[str, int] | None = None) -> Outcome:
+    """Do it for one campaign and note it. ``agreed`` is what two officers agreed on, where it takes two."""
     one, now = own_situation(campaign_id), office().clock()
     if one.steps(now)[step] is Progress.NOT_YET:
         return Outcome(one, why_not_yet(one, step, now))
+    if agreed is not None and one.steps(now)[step] is not Progress.DONE and agreed != agreed_now(step, campaign_id):
+        said = _("The number drawn is no longer what was proposed. Find out why, then propose it again.")
+        return Outcome(one, str(said))
     try:
         details = _invite(one) if step is Step.INVITE else TAKE[step](campaign_id)
     except StepOutOfOrder:

@@ -92,6 +92,19 @@ class Console:
             journal.check_chain(rows)
             return [(row.actor, row.action, json.loads(row.details)) for row in rows if row.subject == OWN]
 
+    def proposes(self, officer: Staff, path: str, **fields: object) -> str:
+        """The path of the proposal."""
+        answer = officer.posts(path, **fields)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return answer.location.partition("/en/staff/")[2]
+
+    def approves(self, officer: Staff, path: str) -> str:
+        """What came of it."""
+        digest = re.search(r'name="digest" value="([0-9a-f]{64})"', officer.reads(path))[1]
+        answer = officer.posts(path, digest=digest)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.get_data(as_text=True)
+
     def signs_in(self, role: str, name: str) -> Staff:
         return signs_in(self.app, name, role)
 

@@ -207,9 +207,18 @@ class TestTheWayOfACampaign:
 
     def test_13_m_is_published_with_the_disputes_and_everything_about_mail_is_gone(self, story: Console):
         story.world.clock.now = TWO_VISITS.issuance_closes
-        officer = story.signs_in("issuing", "issuing-5")
-        assert "signed and published" in officer.reads(f"c/{OWN}/publish")
-        assert officer.posts(f"c/{OWN}/publish").status_code == 303
+        officer, second = (story.signs_in("issuing", name) for name in ("issuing-5", "issuing-6"))
+        asked = officer.reads(f"c/{OWN}/publish")
+        assert "signed and published" in asked
+        assert "another issuing officer sees the same and approves it" in asked
+        path = story.proposes(officer, f"c/{OWN}/publish")
+        assert not story.world.agency.exchange.has(OWN, "drawn.jws"), "one officer alone publishes nothing"
+        assert "Publish how many tokens were drawn" in second.reads("campaigns").partition("waits for a second")[2]
+        assert officer.posts(path).status_code == 403
+        shown = second.reads(path)
+        assert re.search(r'data-label="People">60</td>\s*<td[^>]*data-label="Tokens drawn">20</td>', shown)
+        assert not story.world.agency.exchange.has(OWN, "drawn.jws")
+        assert "done" in story.approves(second, path)
 
         statement = documents.read_document(
             DrawnStatement,
@@ -224,8 +233,8 @@ class TestTheWayOfACampaign:
 
     def test_14_at_the_end_who_has_drawn_is_deleted(self, story: Console):
         story.world.clock.now = TWO_VISITS.collection_closes
-        officer = story.signs_in("issuing", "issuing-6")
-        assert officer.posts(f"c/{OWN}/close").status_code == 303
+        officer, second = (story.signs_in("issuing", name) for name in ("issuing-7", "issuing-8"))
+        story.approves(second, story.proposes(officer, f"c/{OWN}/close"))
         assert "Closed" in officer.reads("campaigns")
 
     def test_15_all_of_it_is_in_the_journal_and_nobody_of_the_roster(self, story: Console):
@@ -238,7 +247,10 @@ class TestTheWayOfACampaign:
             "accept",
             "send-mail",
             "take-letters",
+            "propose-publish",
+            "approve-publish",
             "publish",
+            "approve-close",
             "close",
         ):
             assert wanted in actions

@@ -7,22 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from survey_app.domain import keyfile
+from survey_app.identity.acceptance import accept
 from survey_app.identity.campaigns import find_accepted
 from survey_app.identity.enrolment import enrol
 from survey_app.identity.mail.plan import mailings
 from survey_app.identity.mail.sending import Pace
+from survey_app.identity.models import IssuanceRow, RosterEntryRow
+from survey_app.identity.office import staff_desk
 from survey_app.identity.roster import import_roster
 from survey_app.identity.roster_edit import roster_page
 from survey_app.identity.views import OFFICE
 from survey_app.issuer_app import create_issuer_app
+from survey_app.staff.accounts import disable
 from tests.integration.issuer.conftest import make_world
 from tests.integration.issuer.console import BASE, OTHER, OWN, ROLES, Console, file, make_console, signs_in, table
 from tests.integration.issuer.offices import FIRE, TWO_VISITS, WATER, roster_csv
 from tests.mail_server import MailServer, mail_server
 
 MANY = 20_000
+UNKNOWN = "0" * 32
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,6 +73,9 @@ ROUTES = {
     ("POST", "c/{c}/addresses"): "pi",
     ("POST", "c/{c}/letters"): "i",
     ("POST", "c/{c}/links"): "i",
+    ("GET", "proposals/{p}"): "i",
+    ("POST", "proposals/{p}"): "i",
+    ("POST", "proposals/{p}/withdraw"): "i",
     **{
         (method, f"c/{{c}}/{step}"): "i"
         for method in ("GET", "POST")
@@ -89,7 +98,10 @@ def test_every_route_of_the_console_is_in_the_matrix(open_console: Console):
     found = {
         (
             method,
-            str(rule.rule).removeprefix("/<language:lang>/staff/").replace("<string(length=32):campaign_id>", "{c}"),
+            str(rule.rule)
+            .removeprefix("/<language:lang>/staff/")
+            .replace("<string(length=32):campaign_id>", "{c}")
+            .replace("<string(length=32):proposal_id>", "{p}"),
         )
         for rule in rules
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -111,7 +123,7 @@ def test_every_route_of_the_console_is_in_the_matrix(open_console: Console):
 def test_each_role_opens_its_routes_and_no_others(open_console: Console, role: str):
     one = open_console.staff[role]
     for (method, path), allowed in ROUTES.items():
-        target = path.format(c=OWN)
+        target = path.format(c=OWN, p=UNKNOWN)
         response = one.gets(target) if method == "GET" else one.posts(target)
         is_allowed = LETTERS[role] in allowed
         assert (response.status_code == 403) == (not is_allowed), (method, path, response.status_code)
@@ -121,7 +133,7 @@ def test_nobody_opens_anything_without_signing_in(open_console: Console):
     browser = open_console.app.test_client()
     for method, path in ROUTES:
         response = browser.open(
-            f"/en/staff/{path.format(c=OWN)}",
+            f"/en/staff/{path.format(c=OWN, p=UNKNOWN)}",
             method=method,
             base_url="https://issuer.example",
             headers={"Accept": "text/html"},
@@ -138,7 +150,7 @@ def test_a_personnel_officer_never_sees_another_body(open_console: Console):
     for (method, path), allowed in ROUTES.items():
         if "{c}" in path and "p" in allowed:
             for campaign in (OTHER, "c" * 32):
-                target = path.format(c=campaign)
+                target = path.format(c=campaign, p=UNKNOWN)
                 response = (
                     open_console.personnel.gets(target) if method == "GET" else open_console.personnel.posts(target)
                 )
@@ -151,7 +163,7 @@ def test_steps_that_count_ask_for_the_second_factor_again(open_console: Console)
     clock.advance(minutes=6)
     for method, path in ROUTES:
         if any(path.endswith(end) for end in ("/enrol", "/publish", "/mail/send", "/letters", "/links")):
-            target = path.format(c=OWN)
+            target = path.format(c=OWN, p=UNKNOWN)
             response = officer.gets(target) if method == "GET" else officer.posts(target)
             assert response.status_code == 403, path
             assert b"proof_" in response.data
@@ -162,7 +174,7 @@ def test_forms_without_their_token_are_refused(open_console: Console):
     for method, path in ROUTES:
         if method == "POST":
             response = open_console.issuing.browser.post(
-                f"/en/staff/{path.format(c=OWN)}", base_url="https://issuer.example"
+                f"/en/staff/{path.format(c=OWN, p=UNKNOWN)}", base_url="https://issuer.example"
             )
             assert response.status_code == 400, path
 
@@ -192,9 +204,85 @@ class TestSeveralAtOnce:
 
         world.clock.now = TWO_VISITS.issuance_closes
         officer = console.signs_in("issuing", "later")
-        assert "done" in officer.posts("together/publish", campaign=OWN).get_data(as_text=True)
+        second = console.signs_in("issuing", "second")
+        path = console.proposes(officer, "together/publish", campaign=OWN)
+        assert not world.agency.exchange.has(OWN, "drawn.jws")
+        assert "done" in console.approves(second, path)
         assert world.agency.exchange.has(OWN, "drawn.jws")
         assert "nothing was done" in officer.posts("together/close").get_data(as_text=True)
+
+
+class TestTwoOfficers:
+    """Publishing M and closing: nobody alone, and no second officer who was made up meanwhile."""
+
+    @pytest.fixture
+    def drawn(self, console: Console) -> Console:
+        """Both campaigns accepted, and drawing over."""
+        world = console.world
+        for campaign, body in ((OWN, WATER), (OTHER, FIRE)):
+            draft = world.agency.drafts(campaign, body=body)
+            import_roster(console.office, campaign, roster_csv(3))
+            world.provides_blind_key(console.office, campaign)
+            world.agency.announces(draft, enrol(console.office, campaign))
+            accept(console.office, campaign)
+        world.clock.now = TWO_VISITS.issuance_closes
+        return console
+
+    def test_one_approval_for_all_of_them(self, drawn: Console):
+        first, second = drawn.signs_in("issuing", "first"), drawn.signs_in("issuing", "second")
+        path = drawn.proposes(first, "together/publish", campaign=[OWN, OTHER])
+        assert first.gets(f"c/{OTHER}/publish").location.endswith(path), "it waits already"
+        assert "next for no campaign" in second.reads("together/publish")
+        drawn.approves(second, path)
+        assert all(drawn.world.agency.exchange.has(campaign, "drawn.jws") for campaign in (OWN, OTHER))
+        again = second.posts(path)
+        assert again.status_code == 409
+        assert "no longer open" in again.get_data(as_text=True)
+
+    def test_what_was_stopped_meanwhile_stops_no_other(self, drawn: Console):
+        first, second = drawn.signs_in("issuing", "first"), drawn.signs_in("issuing", "second")
+        path = drawn.proposes(first, "together/publish", campaign=[OWN, OTHER])
+        drawn.world.agency.voids(OTHER)
+        assert "The agency declared this campaign void." in drawn.approves(second, path)
+        assert drawn.world.agency.exchange.has(OWN, "drawn.jws")
+        assert not drawn.world.agency.exchange.has(OTHER, "drawn.jws")
+
+    def test_an_office_with_one_officer_is_told_to_get_a_second(self, drawn: Console):
+        only = drawn.signs_in("issuing", "only")
+        disable(staff_desk(drawn.office), "issuing")
+        for path in (f"c/{OWN}/publish", "together/publish"):
+            page = only.reads(path)
+            assert "A second issuing officer is needed." in page
+            assert "pikir issuer add-staff LOGIN --role issuing --invite" in page
+            assert "Propose it to a second officer" not in page
+            answer = only.posts(path, campaign=[OWN])
+            assert answer.status_code == 409
+            assert "Nobody else could approve this" in answer.get_data(as_text=True)
+        assert not drawn.world.agency.exchange.has(OWN, "drawn.jws")
+
+    def test_nobody_approves_with_an_account_made_afterwards_or_for_an_officer_who_is_gone(self, drawn: Console):
+        first = drawn.signs_in("issuing", "first")
+        path = drawn.proposes(first, f"c/{OWN}/publish")
+        made_up = drawn.signs_in("issuing", "made-up")
+        assert "made or reset after this was proposed" in made_up.reads(path)
+        assert made_up.posts(path).status_code == 403
+        assert "Ask one of these to sign in: issuing." in first.reads(path)
+        disable(staff_desk(drawn.office), "first")
+        gone = made_up.posts(path)
+        assert gone.status_code == 409
+        assert "may not do so any more" in gone.get_data(as_text=True)
+        assert not drawn.world.agency.exchange.has(OWN, "drawn.jws")
+        assert made_up.posts(f"{path}/withdraw").status_code == 303
+        assert "waits for a second officer" not in made_up.reads("campaigns")
+
+    def test_a_number_that_has_changed_is_not_published(self, drawn: Console):
+        first, second = drawn.signs_in("issuing", "first"), drawn.signs_in("issuing", "second")
+        path = drawn.proposes(first, f"c/{OWN}/publish")
+        with drawn.office.database.write() as session:
+            entry = session.scalars(select(RosterEntryRow.entry_id).where(RosterEntryRow.campaign_id == OWN)).first()
+            session.add(IssuanceRow(entry_id=entry, blinded_hash=b"0" * 32))
+        assert "The number drawn is no longer what was proposed." in drawn.approves(second, path)
+        assert not drawn.world.agency.exchange.has(OWN, "drawn.jws")
 
 
 class TestUploads:

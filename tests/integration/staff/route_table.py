@@ -162,4 +162,7 @@ ISSUER = STAFF | {
     "console.take": {"POST": ISSUING},
     "console.ask_together": {"GET": ISSUING},
     "console.take_together": {"POST": ISSUING},
+    "console.proposal": {"GET": ISSUING},
+    "console.approve": {"POST": ISSUING},
+    "console.withdraw": {"POST": ISSUING},
 }

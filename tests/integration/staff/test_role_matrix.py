@@ -28,6 +28,7 @@ PASSWORD = "a long password for tests"
 VALUES = {
     "lang": "en",
     "campaign_id": "0" * 32,
+    "proposal_id": "0" * 32,
     "number": 1,
     "step": "enrol",
     "form": "jsonl",
