@@ -5,7 +5,7 @@ import ipaddress
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -28,7 +28,8 @@ USER, PASSWORD = "issuer", "a mail password of these tests"
 class MailServer:
     """``refusals`` answers RCPT for an address, ``greylisted`` so many times first; ``all_refused`` answers every RCPT.
 
-    ``breaks_after`` closes the connection instead of taking one more message, once.
+    ``breaks_after`` closes the connection instead of taking one more message, once. ``at`` calls something when so many
+    messages are here, before the last of them is answered.
     """
 
     folder: Path
@@ -38,6 +39,7 @@ class MailServer:
     greylisted: dict[str, int] = field(default_factory=dict)
     all_refused: str = ""
     breaks_after: int | None = None
+    at: tuple[int, Callable[[], object]] | None = None
     sign_ins: int = 0
     _controller: Controller | None = None
 
@@ -106,6 +108,8 @@ class MailServer:
             return "421 Closing"
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.received.extend((to, message) for to in envelope.rcpt_tos)
+        if self.at is not None and len(self.received) == self.at[0]:
+            self.at[1]()
         return "250 OK"
 
     def _signs_in(self, _server, _session, _envelope, _mechanism, data) -> AuthResult:

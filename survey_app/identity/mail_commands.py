@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from survey_app.identity.commands import campaign_argument, note, with_office
-from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.mail import bounces as bounced_mail
-from survey_app.identity.mail.plan import INVITATION, Mailing, mailings, plan_reminders, today
+from survey_app.identity.mail.plan import INVITATION, cancel_reminders, mailings, plan_reminders
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.sending import send_all, send_mailing
 from survey_app.identity.office import IssuerOffice
@@ -28,16 +27,17 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 )
 @with_office
 def plan(office: IssuerOffice, campaign: str, days: tuple[datetime, ...]) -> None:
-    """Fix the days of the reminders of CAMPAIGN before its invitation is sent; without --on there are none.
+    """Choose the days of the reminders of CAMPAIGN before anybody is invited; without --on there are none.
 
-    Each goes to everybody whom the invitation went to, whoever has drawn by then.
+    Each goes to everybody whom the invitation went to, whoever has drawn by then, at 9 o'clock by Almaty's time. The
+    issuer's server sends it by itself.
     """
     planned = plan_reminders(office, campaign, [day.date() for day in days])
     note(office, "plan-reminders", campaign, days=", ".join(str(one.day) for one in planned if one.day))
     for one in planned:
         if one.day is not None:
             click.echo(f"Reminder {one.number} goes to everybody on {one.day}.")
-    click.echo("Next: `pikir issuer send-invitations`; from then on the days are fixed.")
+    click.echo("Next: `pikir issuer send-invitations`; from the first invitation on the days are fixed.")
 
 
 @click.command("send-invitations")
@@ -55,26 +55,20 @@ def send_invitations(office: IssuerOffice, campaign: str) -> None:
     _tell(office, campaign, INVITATION)
 
 
-@click.command("send-reminders")
+@click.command("cancel-reminders")
 @campaign_argument
 @with_office
-def send_reminders(office: IssuerOffice, campaign: str) -> None:
-    """Send the reminders of CAMPAIGN whose day has come, to everybody alike."""
-    due = [one for one in mailings(office, campaign) if _is_due(one, today(office))]
-    if not due:
-        days = [str(one.day) for one in mailings(office, campaign) if one.day is not None and not one.is_complete]
-        raise StepOutOfOrder(f"no reminder is due today; still to come: {', '.join(days) or 'none'}")
-    for one in due:
-        total = begin(office, campaign, one.number)
-        note(office, "send-mail", campaign, mailing=one.number, people=total)
-        _send(send_mailing(office, campaign, one.number), total)
-        _tell(office, campaign, one.number)
+def cancel(office: IssuerOffice, campaign: str) -> None:
+    """Cancel all reminders of CAMPAIGN that have not begun, for everybody and for good."""
+    number = cancel_reminders(office, campaign)
+    note(office, "cancel-reminders", campaign, reminders=number)
+    click.echo(f"Cancelled: {number}. Nobody gets a reminder any more.")
 
 
 @click.command("send-mail")
 @with_office
 def send_mail(office: IssuerOffice) -> None:
-    """Send all that waits in every campaign, and the reminders whose day has come: for a timer."""
+    """Send all that waits in every campaign, and the reminders whose hour has come. The issuer's server does it too."""
     left: dict[tuple[str, int], int] = {}
     for campaign_id, number, waiting in send_all(office):
         left[campaign_id, number] = waiting
@@ -122,10 +116,6 @@ def correct_address(office: IssuerOffice, campaign: str, reference: str, email: 
     click.echo("Corrected. Next: `pikir issuer send-invitations` sends the invitation to the new address.")
 
 
-def _is_due(one: Mailing, day: date) -> bool:
-    return one.day is not None and one.day <= day and not one.is_complete
-
-
 def _send(progress: Iterable[int], total: int) -> None:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Sending", total=total)
@@ -141,4 +131,4 @@ def _tell(office: IssuerOffice, campaign_id: str, number: int) -> None:
     click.echo(f"{what}: {done} of {one.total} done; mail does not reach {unreached} people.")
 
 
-COMMANDS = (plan, send_invitations, send_reminders, send_mail, bounces, correct_address)
+COMMANDS = (plan, cancel, send_invitations, send_mail, bounces, correct_address)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -154,7 +155,10 @@ class MailingRow(Base):
 
 
 class MailQueueRow(Base):
-    """The mailing has still to be sent to this entry; gone as soon as it was. Empty when the mailing is complete."""
+    """The mailing has still to be sent to this entry; gone as soon as it was. Empty when the mailing is complete.
+
+    ``is_in_hand``: it is being handed to the mail server, which has not answered yet.
+    """
 
     __tablename__ = "mail_queue"
     __table_args__ = _table(
@@ -164,10 +168,14 @@ class MailQueueRow(Base):
     campaign_id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry_id: Mapped[str] = mapped_column(ForeignKey("roster_entry.entry_id"), primary_key=True)
+    is_in_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BounceRow(Base):
-    """Mail does not reach this entry's address; ``status`` is the mail server's code (RFC 3463 or 5321), no text."""
+    """Mail does not reach this entry's address; ``status`` is the mail server's code (RFC 3463 or 5321), no text.
+
+    Or "listed" (somebody named the address), or "unclear" (see mail.handover).
+    """
 
     __tablename__ = "bounce"
     __table_args__ = _table(CheckConstraint("length(status) BETWEEN 3 AND 11", name="status_is_a_code"))

@@ -139,6 +139,8 @@ def test_each_role_goes_its_way(console: Console, signs_in: SignsIn, look: Look)
     personnel_officer_prepares_the_roster(signs_in("aigul", "kk"), look)
     issuing_officer_invites(signs_in("dana", "ru"), look, console)
 
+    personnel_officer_corrects_an_address(signs_in("aigul", "kk"), look)
+
     auditor = signs_in("audit", "kk")
     expect(auditor.locator("tbody tr")).to_have_count(2)
     auditor.locator("tbody a", has_text=WATER.name.kk).click()
@@ -194,6 +196,15 @@ def personnel_officer_prepares_the_roster(page: Page, look: Look) -> None:
     look(page)
 
 
+def personnel_officer_corrects_an_address(page: Page, look: Look) -> None:
+    page.click("tbody a")
+    page.click("a[href$='/addresses']")
+    look(page)
+    page.fill("td input[type=email]", "right@body.example")
+    page.click("td button")
+    expect(page.locator("td input[type=email]")).to_have_count(0)
+
+
 def issuing_officer_invites(page: Page, look: Look, console: Console) -> None:
     look(page)
     page.locator("tbody a", has_text=WATER.name.ru).click()
@@ -206,8 +217,8 @@ def issuing_officer_invites(page: Page, look: Look, console: Console) -> None:
     console.server.refusals = {"s7@body.example": "550 5.1.1 unknown"}
     page.click(".ic-next .govuk-button")
     look(page)
-    page.click("button[name=number]")
-    expect(page.locator("td.ic-correct")).to_have_count(1)
+    page.click("button[formaction$='/mail/send']")
+    expect(page.locator("td.ic-correct")).to_have_count(1, timeout=60_000)
     expect(page.locator(".ic-bar span")).to_have_text("60 из 60")
     assert len(console.server.received) == PEOPLE - 1
     look(page)

@@ -35,7 +35,7 @@ def address(campaign_id: str) -> AnyResponse:
     one, typed = own_situation(campaign_id), (request.form.get("reference", ""), request.form.get("email", ""))
     _require_use(one)
     try:
-        correct_address(office(), campaign_id, *typed)
+        correct_address(office(), campaign_id, *typed, is_unclear_known=is_issuing())
     except RowRefused as refused:
         return _refuse(one, str(_(refused.message, **refused.values)), typed, 400)
     except UnknownEntry:
@@ -59,7 +59,7 @@ def _page(one: Situation, bounce_problem: str = "", typed: tuple[str, str] = (""
         "console_addresses.html",
         one=one,
         draft=one.draft,
-        bounced=bounced(office(), one.campaign_id),
+        bounced=[found for found in bounced(office(), one.campaign_id) if not found.is_unclear],
         bounce_problem=bounce_problem,
         typed=typed,
     )

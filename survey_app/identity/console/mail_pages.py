@@ -17,11 +17,12 @@ from survey_app.identity.mail.bounces import bounced, take_report
 from survey_app.identity.mail.plan import (
     INVITATION,
     Mailing,
+    are_days_fixed,
+    cancel_reminders,
     issuing_days,
     mailings,
     plan_reminders,
     suggested_days,
-    today,
 )
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.sending import is_sending
@@ -53,16 +54,29 @@ def plan(campaign_id: str) -> AnyResponse:
 @roles_allowed(ISSUING)
 @step_up_required
 def send(campaign_id: str) -> AnyResponse:
-    """Begin a mailing, or go on with it; the days that stand beside the invitation are fixed with it."""
+    """Begin the invitation, with the days that stand beside it; or go on with what waits.
+
+    Reminders begin by themselves at their hour: nobody has a button that could wait for turnout.
+    """
     one = own_situation(campaign_id)
-    number = request.form.get("number", INVITATION, type=int)
     if office().config.mail is None:
         raise MailNotConfigured("no mail server is set")
-    if number == INVITATION and "day" in request.form and (problem := _try_to_plan(one)):
-        return problem
-    total = begin(office(), campaign_id, number)
-    note("send-mail", campaign_id, mailing=number, people=total)
+    if not _mailings(campaign_id)[INVITATION].is_begun:
+        if "day" in request.form and (problem := _try_to_plan(one)):
+            return problem
+        total = begin(office(), campaign_id, INVITATION)
+        note("send-mail", campaign_id, mailing=INVITATION, people=total)
     postman().wake()
+    return _back(campaign_id)
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/cancel-reminders")
+@roles_allowed(ISSUING)
+@step_up_required
+def cancel(campaign_id: str) -> AnyResponse:
+    """No reminder goes out any more, to anybody."""
+    own_situation(campaign_id)
+    note("cancel-reminders", campaign_id, reminders=cancel_reminders(office(), campaign_id))
     return _back(campaign_id)
 
 
@@ -105,7 +119,7 @@ def page(one: Situation, *, typed: tuple[str, str] = ("", ""), **problems: str) 
         one=one,
         draft=one.draft,
         mailings=_mailings(one.campaign_id),
-        today=today(office()),
+        are_days_fixed=are_days_fixed(office(), one.campaign_id),
         suggested=suggested_days(one.draft.schedule),
         window=issuing_days(one.draft.schedule),
         is_configured=office().config.mail is not None,
@@ -129,7 +143,7 @@ def _try_to_plan(one: Situation) -> Response | None:
         plan_reminders(office(), one.campaign_id, days)
     except (ValueError, StepOutOfOrder):
         said = _(
-            "Choose days from %(first)s to %(last)s, before the invitation is sent.",
+            "Choose days from %(first)s to %(last)s, before anybody is invited and before drawing opens.",
             first=format_day(first),
             last=format_day(last),
         )

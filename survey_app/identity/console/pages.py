@@ -107,7 +107,7 @@ def band_of(one: Situation) -> str | None:
 def _unreached(one: Situation) -> int:
     """How many addresses a personnel officer can correct now."""
     is_asked = current_staff().role == PERSONNEL and one.can_invite(office().clock())
-    return len(bounced(office(), one.campaign_id)) if is_asked else 0
+    return sum(not found.is_unclear for found in bounced(office(), one.campaign_id)) if is_asked else 0
 
 
 def _disputes(one: Situation) -> int:

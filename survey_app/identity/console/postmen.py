@@ -1,4 +1,4 @@
-"""The postman of this process: made with the application, woken by officers."""
+"""The postman of this process: made with the application, awake from its start, woken by officers."""
 
 from typing import cast
 
@@ -11,8 +11,10 @@ _POSTMAN = "pikir-postman"
 
 
 def install_postman(app: Flask, office: IssuerOffice) -> None:
-    """Give the application a postman who sleeps."""
-    app.extensions[_POSTMAN] = Postman(office)
+    """Give the application a postman, who goes on at once with what an earlier process left in the queue."""
+    app.extensions[_POSTMAN] = made = Postman(office)
+    if office.config.mail is not None:
+        made.wake()
 
 
 def postman() -> Postman:

@@ -45,17 +45,21 @@ CONSOLE_PROBLEMS: Mapping[type[PikirError], Problem] = {
     ),
 }
 
-_TROUBLE: Mapping[type[PikirError], LazyString] = {
-    errors.MailUnavailable: _l("The mail server could not be reached. What waits stays queued: go on later."),
+_TROUBLE: Mapping[type[Exception], LazyString] = {
+    errors.MailUnavailable: _l(
+        "The mail server could not be reached. What waits stays queued; it is tried again every quarter of an hour."
+    ),
     errors.MailRefused: _l(
         "The mail server refuses us: its certificate, our password, the sender or the number of messages. Ask those "
         "who run it; the settings are described in docs/operations.md. Nothing is lost."
     ),
-    TryLater: _l("The mail server asks to try some recipients again later. Go on in an hour."),
+    TryLater: _l(
+        "The mail server asks to try some recipients again later. It is tried again every quarter of an hour."
+    ),
 }
-_OTHER = _l("Sending stopped. What waits stays queued: go on later.")
+_OTHER = _l("Sending stopped. What waits stays queued; it is tried again every quarter of an hour.")
 
 
-def mail_trouble(problem: PikirError) -> str:
+def mail_trouble(problem: Exception) -> str:
     """One sentence or two."""
     return str(_TROUBLE.get(type(problem), _OTHER))

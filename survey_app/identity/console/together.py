@@ -16,7 +16,7 @@ from survey_app.identity.console.proposals import address_of, agreed_now, propos
 from survey_app.identity.console.steps import TAKE
 from survey_app.identity.console.wording import why_not_yet
 from survey_app.identity.errors import MailNotConfigured, StepOutOfOrder
-from survey_app.identity.mail.plan import INVITATION, mailings, plan_reminders, suggested_days
+from survey_app.identity.mail.plan import INVITATION, are_days_fixed, mailings, plan_reminders, suggested_days
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.office import ISSUING
 from survey_app.identity.situation import Progress, Situation, Step
@@ -91,7 +91,7 @@ def attempt(step: Step, campaign_id: str, agreed: Mapping[str, int] | None = Non
 
 
 def _invite(one: Situation) -> dict[str, str | int]:
-    """Begin the invitation, with reminders on the proposed days unless some were fixed before."""
-    if len(mailings(office(), one.campaign_id)) == 1 and not one.is_invited:
+    """Begin the invitation, with reminders on the proposed days unless some were saved before, or it is too late."""
+    if len(mailings(office(), one.campaign_id)) == 1 and not are_days_fixed(office(), one.campaign_id):
         plan_reminders(office(), one.campaign_id, suggested_days(one.draft.schedule))
     return {"mailing": INVITATION, "people": begin(office(), one.campaign_id, INVITATION)}

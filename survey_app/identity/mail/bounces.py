@@ -13,6 +13,7 @@ from survey_app.identity.campaigns import find_active
 from survey_app.identity.errors import ReportUnreadable, UnknownEntry
 from survey_app.identity.inserting import insert_once
 from survey_app.identity.mail.plan import INVITATION
+from survey_app.identity.mail.queue import UNCLEAR, note_bounce
 from survey_app.identity.models import BounceRow, MailingRow, MailQueueRow, RosterEntryRow
 from survey_app.identity.office import IssuerOffice
 from survey_app.identity.roster_rows import check_entry
@@ -26,11 +27,16 @@ _REPORT = "message/delivery-status"
 
 @dataclass(frozen=True)
 class Bounced:
-    """Mail does not reach ``reference`` at ``email``; ``status`` is a mail server's code, or "listed"."""
+    """Mail does not reach ``reference`` at ``email``; ``status`` is a mail server's code, "listed" or "unclear"."""
 
     reference: str
     email: str
     status: str
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether the server stopped while this message was being handed over: it may have arrived."""
+        return self.status == UNCLEAR
 
 
 @dataclass(frozen=True)
@@ -64,23 +70,27 @@ def take_report(office: IssuerOffice, campaign_id: str, data: bytes) -> Reported
     with office.database.write() as session:
         entries = _entries_by_address(session, campaign_id)
         on_roster = {entries[address]: status for address, status in failures.items() if address in entries}
-        new = sum(_note(session, entry_id, status) for entry_id, status in on_roster.items())
+        new = sum(note_bounce(session, entry_id, status) for entry_id, status in on_roster.items())
     return Reported(new, len(on_roster) - new, len(failures) - len(on_roster))
 
 
-def correct_address(office: IssuerOffice, campaign_id: str, reference: str, email: str) -> None:
+def correct_address(
+    office: IssuerOffice, campaign_id: str, reference: str, email: str, *, is_unclear_known: bool = True
+) -> None:
     """Give somebody whom mail does not reach another address, and queue the invitation for it if that has gone out.
 
-    Neither N nor the roster's commitment says anything of addresses, so they stay. Raises UnknownEntry (none, or mail
-    reaches it), RowRefused (no address), UnknownCampaign, CampaignVoid.
+    Who is listed as unclear can be given the same address again, but not by those who do not see that
+    (``is_unclear_known``). Neither N nor the roster's commitment says anything of addresses, so they stay. Raises
+    UnknownEntry (none, or mail reaches it), RowRefused (no address), UnknownCampaign, CampaignVoid.
     """
     find_active(office, campaign_id)
     checked = check_entry(reference, email, "")
+    seen = BounceRow.status.is_not(None) if is_unclear_known else BounceRow.status != UNCLEAR
     with office.database.write() as session:
         entry = session.scalars(
             select(RosterEntryRow)
             .join(BounceRow, BounceRow.entry_id == RosterEntryRow.entry_id)
-            .where(RosterEntryRow.campaign_id == campaign_id, RosterEntryRow.reference == checked.reference)
+            .where(RosterEntryRow.campaign_id == campaign_id, RosterEntryRow.reference == checked.reference, seen)
         ).one_or_none()
         if entry is None or checked.email is None:
             raise UnknownEntry("only an address that mail does not reach can be changed once the roster is frozen")
@@ -141,8 +151,3 @@ def _entries_by_address(session: Session, campaign_id: str) -> dict[str, str]:
         )
     )
     return {str(email).casefold(): entry_id for email, entry_id in found}
-
-
-def _note(session: Session, entry_id: str, status: str) -> bool:
-    session.execute(delete(MailQueueRow).where(MailQueueRow.entry_id == entry_id))
-    return insert_once(session, BounceRow, {"entry_id": entry_id, "status": status})

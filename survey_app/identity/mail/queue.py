@@ -5,19 +5,22 @@ it knows nobody.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey_app.identity.campaigns import find_active
-from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.errors import CampaignVoid, StepOutOfOrder
 from survey_app.identity.inserting import insert_once
 from survey_app.identity.invitations import require_invitable
-from survey_app.identity.mail.plan import INVITATION, today
+from survey_app.identity.mail.plan import INVITATION, due_at
 from survey_app.identity.models import BounceRow, MailingRow, MailQueueRow, RosterEntryRow
 from survey_app.identity.office import IssuerOffice
+
+UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class Recipient:
 def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
     """Queue the mailing for everybody whom mail reaches; how many. Again: nothing new.
 
-    Raises StepOutOfOrder (not accepted, nobody has an address, issuing is over, a reminder before its day or before
-    the invitation), UnknownCampaign, CampaignVoid.
+    Reminders whose hour has passed when the invitation begins are left out: they would come on top of it. Raises
+    StepOutOfOrder (not accepted, nobody has an address, issuing is over, a reminder before its hour or before the
+    invitation), UnknownCampaign, CampaignVoid.
     """
     with office.database.write() as session:
         require_invitable(session, campaign_id)
@@ -41,7 +45,9 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
         mailing = session.get(MailingRow, (campaign_id, number))
         if mailing is not None and mailing.total is not None:
             return mailing.total
-        if number != INVITATION:
+        if number == INVITATION:
+            _leave_out_past(office, session, campaign_id)
+        else:
             _require_due(office, session, mailing)
         mailing = mailing or MailingRow(campaign_id=campaign_id, number=number)
         mailing.total = len(reached := _reached(session, campaign_id))
@@ -55,20 +61,22 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
 
 
 def waiting_mailings(office: IssuerOffice) -> list[tuple[str, int]]:
-    """(campaign, number) of each mailing that has begun and is not complete, invitations first."""
+    """(campaign, number) of each mailing that has begun, is not complete and can go on, invitations first."""
     with office.database.read() as session:
         found = session.execute(select(MailQueueRow.campaign_id, MailQueueRow.number).distinct()).all()
-    return sorted(((campaign_id, number) for campaign_id, number in found), key=lambda one: (one[1], one[0]))
+    return sorted(_in_time(office, ((row[0], row[1]) for row in found)), key=lambda one: (one[1], one[0]))
 
 
 def due_reminders(office: IssuerOffice) -> list[tuple[str, int]]:
-    """(campaign, number) of each reminder whose day has come, which has not begun, and whose invitation has."""
+    """(campaign, number) of each reminder whose hour has come, which has not begun, and whose invitation has."""
     invited = select(MailingRow.campaign_id).where(MailingRow.number == INVITATION, MailingRow.total.is_not(None))
-    wanted = select(MailingRow.campaign_id, MailingRow.number).where(
-        MailingRow.total.is_(None), MailingRow.day <= today(office), MailingRow.campaign_id.in_(invited)
+    wanted = select(MailingRow.campaign_id, MailingRow.number, MailingRow.day).where(
+        MailingRow.total.is_(None), MailingRow.day.is_not(None), MailingRow.campaign_id.in_(invited)
     )
     with office.database.read() as session:
-        return sorted((campaign_id, number) for campaign_id, number in session.execute(wanted))
+        found = session.execute(wanted).all()
+    now = office.clock()
+    return sorted(_in_time(office, ((row[0], row[1]) for row in found if row[2] and due_at(row[2]) <= now)))
 
 
 def waiting_entries(office: IssuerOffice, campaign_id: str, number: int) -> list[str]:
@@ -96,25 +104,28 @@ def recipients(office: IssuerOffice, campaign_id: str, number: int, entries: Seq
     return [found[entry_id] for entry_id in entries if entry_id in found]
 
 
-def settle(office: IssuerOffice, campaign_id: str, number: int, reached: Sequence[str], bounced: dict[str, str]) -> int:
-    """Take from the queue who got the message, and who cannot (entry id -> status); how many wait still.
+def settle(office: IssuerOffice, campaign_id: str, number: int, bounced: dict[str, str]) -> int:
+    """Note whom mail does not reach (entry id -> status); how many wait still.
 
-    With the last one the table is written anew, so that nothing tells who got it when.
+    With the last one the table is written anew, so that nothing tells who got the mailing when.
     """
-    gone = [*reached, *bounced]
-    if not gone:
-        with office.database.read() as session:
-            return _count(session, campaign_id, number)
-    with office.database.write() as session:
-        _take_out(session, campaign_id, number, gone)
-        for entry_id, status in bounced.items():
-            insert_once(session, BounceRow, {"entry_id": entry_id, "status": status})
-            session.execute(delete(MailQueueRow).where(MailQueueRow.entry_id == entry_id))
+    if bounced:
+        with office.database.write() as session:
+            for entry_id, status in bounced.items():
+                note_bounce(session, entry_id, status)
+    with office.database.read() as session:
         left = _count(session, campaign_id, number)
     if not left:
         with office.database.write(erasing=[MailQueueRow.__tablename__]):
             pass
     return left
+
+
+def note_bounce(session: Session, entry_id: str, status: str) -> bool:
+    """Mail does not reach this entry: nothing waits for it any more. Whether that is new."""
+    session.execute(delete(MailQueueRow).where(MailQueueRow.entry_id == entry_id))
+    session.execute(delete(BounceRow).where(BounceRow.entry_id == entry_id, BounceRow.status == UNCLEAR))
+    return insert_once(session, BounceRow, {"entry_id": entry_id, "status": status})
 
 
 def forget_mail(session: Session, campaign_id: str) -> None:
@@ -136,21 +147,33 @@ def _require_due(office: IssuerOffice, session: Session, mailing: MailingRow | N
         raise StepOutOfOrder("there is no such reminder: their days are fixed before the invitation is sent")
     if session.get(MailingRow, (mailing.campaign_id, INVITATION)) is None:
         raise StepOutOfOrder("the invitation comes first: pikir issuer send-invitations")
-    if today(office) < mailing.day:
+    if office.clock() < due_at(mailing.day):
         raise StepOutOfOrder(f"this reminder goes out on {mailing.day}, to everybody, and not before")
 
 
+def _leave_out_past(office: IssuerOffice, session: Session, campaign_id: str) -> None:
+    planned = select(MailingRow).where(MailingRow.campaign_id == campaign_id, MailingRow.day.is_not(None))
+    for row in session.scalars(planned):
+        if row.day is not None and due_at(row.day) <= office.clock():
+            session.delete(row)
+
+
+def _in_time(office: IssuerOffice, found: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those of campaigns in which an invitation is still of use."""
+    kept = []
+    for campaign_id, number in found:
+        with suppress(StepOutOfOrder, CampaignVoid):
+            _require_time(office, campaign_id)
+            kept.append((campaign_id, number))
+    return kept
+
+
 def _reached(session: Session, campaign_id: str) -> Sequence[str]:
-    bounced = exists().where(BounceRow.entry_id == RosterEntryRow.entry_id)
+    bounced = exists().where(BounceRow.entry_id == RosterEntryRow.entry_id, BounceRow.status != UNCLEAR)
     wanted = select(RosterEntryRow.entry_id).where(
         RosterEntryRow.campaign_id == campaign_id, RosterEntryRow.email.is_not(None), ~bounced
     )
     return session.scalars(wanted).all()
-
-
-def _take_out(session: Session, campaign_id: str, number: int, entries: Sequence[str]) -> None:
-    of_mailing = (MailQueueRow.campaign_id == campaign_id) & (MailQueueRow.number == number)
-    session.execute(delete(MailQueueRow).where(of_mailing, MailQueueRow.entry_id.in_(entries)))
 
 
 def _count(session: Session, campaign_id: str, number: int) -> int:

@@ -4,7 +4,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -13,10 +13,11 @@ from survey_app.domain.errors import PikirError
 from survey_app.identity.errors import MailRefused, MailUnavailable
 
 TIMEOUT_SECONDS = 30
+ANSWER_SECONDS = 600  # to the end of a message: RFC 5321, section 4.5.3.2.6
 PERMANENT = 500
 NOT_ASCII = "5.6.7"  # RFC 6531, section 3.5: an address that needs an extension the server lacks
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
-_CLOSING = 421
+_CLOSING, _DONE, _FORWARDED = 421, 250, 251
 
 
 class RecipientRefused(PikirError):
@@ -36,27 +37,59 @@ class TryLater(PikirError):
 
 
 class Relay:
-    """A connection over which messages are handed to the mail server."""
+    """A connection over which messages are handed to the mail server, each for one recipient: offer, then hand over."""
 
     def __init__(self, config: MailConfig, connection: smtplib.SMTP) -> None:
         self._sender = parseaddr(config.sender)[1]
         self._connection = connection
 
-    def send(self, message: EmailMessage, address: str) -> None:
-        """Hand one message over for one recipient.
+    def offer(self, address: str) -> None:
+        """Ask whether the server takes a message for this recipient.
 
         Raises RecipientRefused, TryLater, MailUnavailable (connect again, later), MailRefused.
         """
-        try:
-            self._connection.sendmail(self._sender, [ascii_address(address)], message.as_bytes())
-        except smtplib.SMTPRecipientsRefused as error:
-            _tell_recipient(*next(iter(error.recipients.values())))
-        except smtplib.SMTPSenderRefused as error:
-            _tell_us(error.smtp_code, "the sender")
-        except smtplib.SMTPDataError as error:
-            _tell_us(error.smtp_code, "the message")
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailUnavailable(f"the connection to the mail server broke ({type(error).__name__})") from error
+        with _unbroken():
+            self._connection.ehlo_or_helo_if_needed()
+            code, text = self._connection.mail(self._sender)
+            if code != _DONE:
+                self._reset()
+                _tell_us(code, "the sender")
+            code, text = self._connection.rcpt(ascii_address(address))
+            if code not in (_DONE, _FORWARDED):
+                self._reset()
+                _tell_recipient(code, text)
+
+    def withdraw(self) -> None:
+        """Hand nothing over for the recipient that was offered."""
+        with _unbroken():
+            self._connection.rset()
+
+    def hand_over(self, message: EmailMessage) -> None:
+        """Hand the message over. The server has accepted it when this returns, and only then (RFC 5321, 4.2.5).
+
+        Raises MailUnavailable (connect again, later), MailRefused.
+        """
+        with _unbroken(), self._patience():
+            try:
+                code, _ = self._connection.data(message.as_bytes())
+            except smtplib.SMTPDataError as error:
+                code = error.smtp_code
+        if code != _DONE:
+            self._reset()
+            _tell_us(code, "the message")
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """A server may look into a message for long before it answers; giving up early would send it twice."""
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(ANSWER_SECONDS)
+        yield
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(TIMEOUT_SECONDS)
+
+    def _reset(self) -> None:
+        with suppress(smtplib.SMTPException, OSError):
+            self._connection.rset()
 
 
 @contextmanager
@@ -76,6 +109,15 @@ def ascii_address(address: str) -> str:
         return f"{name.encode('ascii').decode()}@{domain.encode('idna').decode()}"
     except UnicodeError as error:
         raise RecipientRefused(NOT_ASCII) from error
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Raises MailUnavailable if the connection breaks."""
+    try:
+        yield
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailUnavailable(f"the connection to the mail server broke ({type(error).__name__})") from error
 
 
 def _connect(config: MailConfig) -> smtplib.SMTP:

@@ -1,7 +1,7 @@
 """Sending what is queued: a few messages at a time, not faster than the mail server wants them, until all is sent.
 
-Whatever breaks, the queue holds who has still to get the message; calling again goes on there. A crash between a
-message and its note sends that message twice, never not at all; both are the same.
+Whatever breaks, the queue holds who has still to get the message; calling again goes on there, and never sends again
+what the mail server accepted (see handover).
 """
 
 import fcntl
@@ -19,6 +19,7 @@ from survey_app.identity.errors import (
     MailUnderWay,
     StepOutOfOrder,
 )
+from survey_app.identity.mail.handover import note_accepted, put_back, set_unclear_apart, take_in_hand
 from survey_app.identity.mail.messages import Writer
 from survey_app.identity.mail.queue import (
     Recipient,
@@ -66,6 +67,7 @@ class Sending:
         Whom the server wants to try later has another turn when all others had theirs. Raises MailUnavailable and
         TryLater (after waiting in vain), MailRefused, StepOutOfOrder (issuing is over), CampaignVoid.
         """
+        set_unclear_apart(self._office, *self._mailing)
         while waiting := waiting_entries(self._office, *self._mailing):
             try:
                 yield from self._try_all(waiting)
@@ -87,37 +89,43 @@ class Sending:
             raise TryLater(f"the mail server asks to try {left} recipients again later")
 
     def _send(self, relay: Relay, batch: list[Recipient]) -> int:
-        """Send to these, and note who is done with; how many wait still."""
-        reached: list[str] = []
+        """Send to these, and note whom mail does not reach; how many wait still."""
         bounced: dict[str, str] = {}
         try:
             for one in batch:
-                self._reach(relay, one, reached, bounced)
+                try:
+                    self._reach(relay, one)
+                except RecipientRefused as refused:
+                    bounced[one.entry_id] = refused.status
+                except TryLater:
+                    continue
             if len(bounced) == len(batch) >= SUSPICIOUS:
                 statuses = ", ".join(sorted(set(bounced.values())))
                 bounced.clear()
                 raise MailRefused(f"the mail server refuses every recipient ({statuses}): it may not relay for us")
         finally:
-            left = settle(self._office, *self._mailing, reached, bounced)
-        if reached:
-            self._waits = 0
+            left = settle(self._office, *self._mailing, bounced)
         return left
 
-    def _reach(self, relay: Relay, one: Recipient, reached: list[str], bounced: dict[str, str]) -> None:
+    def _reach(self, relay: Relay, one: Recipient) -> None:
+        """One message. Raises RecipientRefused, TryLater, MailUnavailable, MailRefused."""
         self._keep_pace()
-        try:
-            relay.send(self._writer.write(one, self._office.clock()), one.email)
-        except RecipientRefused as refused:
-            bounced[one.entry_id] = refused.status
-        except TryLater:
+        message = self._writer.write(one, self._office.clock())
+        relay.offer(one.email)
+        if not take_in_hand(self._office, *self._mailing, one.entry_id):
+            relay.withdraw()
             return
-        else:
-            reached.append(one.entry_id)
+        try:
+            relay.hand_over(message)
+        except (MailUnavailable, MailRefused):
+            put_back(self._office, *self._mailing, one.entry_id)
+            raise
+        note_accepted(self._office, *self._mailing, one.entry_id)
+        self._waits = 0
 
     def _keep_pace(self) -> None:
         early = self._last + 60 / self._config.per_minute - time.monotonic()
-        if early > 0:
-            self._pace.wait(early)
+        self._pace.wait(max(early, 0))
         self._last = time.monotonic()
 
 
@@ -146,16 +154,21 @@ def send_mailing(office: IssuerOffice, campaign_id: str, number: int, pace: Pace
         yield from Sending(office, campaign_id, number, pace or Pace()).run()
 
 
-def send_all(office: IssuerOffice, pace: Pace | None = None) -> Iterator[tuple[str, int, int]]:
+def send_all(
+    office: IssuerOffice, pace: Pace | None = None, note_begun: Callable[[str, int, int], None] | None = None
+) -> Iterator[tuple[str, int, int]]:
     """Begin the reminders that are due, and send all that waits; yields (campaign, number, how many wait still).
 
-    A mailing that must stop (issuing is over, the campaign is void) is passed over. Raises MailNotConfigured,
-    MailUnderWay, MailUnavailable, TryLater, MailRefused.
+    A mailing that must stop (issuing is over, the campaign is void) is passed over. ``note_begun`` is told of each
+    reminder that begins: campaign, number, people. Raises MailNotConfigured, MailUnderWay, MailUnavailable, TryLater,
+    MailRefused.
     """
     with sole_sender(office):
         for campaign_id, number in due_reminders(office):
             with suppress(*_PASSED_OVER):
-                begin(office, campaign_id, number)
+                people = begin(office, campaign_id, number)
+                if note_begun is not None:
+                    note_begun(campaign_id, number, people)
         for campaign_id, number in waiting_mailings(office):
             with suppress(*_PASSED_OVER):
                 for left in Sending(office, campaign_id, number, pace or Pace()).run():

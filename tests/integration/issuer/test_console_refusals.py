@@ -67,6 +67,7 @@ ROUTES = {
     ("GET", "c/{c}/invitations"): "i",
     ("POST", "c/{c}/mail/plan"): "i",
     ("POST", "c/{c}/mail/send"): "i",
+    ("POST", "c/{c}/mail/cancel-reminders"): "i",
     ("GET", "c/{c}/mail/progress"): "i",
     ("POST", "c/{c}/mail/report"): "i",
     ("GET", "c/{c}/addresses"): "p",
@@ -162,7 +163,10 @@ def test_steps_that_count_ask_for_the_second_factor_again(open_console: Console)
     officer, clock = open_console.signs_in("issuing", "stale"), open_console.world.clock
     clock.advance(minutes=6)
     for method, path in ROUTES:
-        if any(path.endswith(end) for end in ("/enrol", "/publish", "/mail/send", "/letters", "/links")):
+        if any(
+            path.endswith(end)
+            for end in ("/enrol", "/publish", "/mail/send", "/cancel-reminders", "/letters", "/links")
+        ):
             target = path.format(c=OWN, p=UNKNOWN)
             response = officer.gets(target) if method == "GET" else officer.posts(target)
             assert response.status_code == 403, path

@@ -313,7 +313,8 @@ class TestOfficersCommands:
             return result.output
 
         server.refusals = {ADDRESS.format(3): "550 5.1.1 gone"}
-        assert "2026-11-05" in types("plan-reminders", campaign_id, "--on", "2026-11-05")
+        days = ("--on", "2026-11-05", "--on", "2026-11-08")
+        assert "2026-11-05" in types("plan-reminders", campaign_id, *days)
         assert f"{PEOPLE} of {PEOPLE} done; mail does not reach 1" in types("send-invitations", campaign_id)
         assert f"P-003  {ADDRESS.format(3)}  5.1.1" in types("bounces", campaign_id)
         report_file = tmp_path / "report.eml"
@@ -323,13 +324,23 @@ class TestOfficersCommands:
         assert "The invitation: 12 of 12" in types("send-mail")
         assert "Nothing waits" in types("send-mail")
         world.clock.now = TWO_VISITS.issuance_opens + timedelta(days=3)
-        assert "Reminder 1: 11 of 11 done" in types("send-reminders", campaign_id)
+        assert "Reminder 1: 11 of 11 done" in types("send-mail")
+
+        assert "Cancelled: 1" in types("cancel-reminders", campaign_id)
 
         office = world.opens_office()
         with office.database.read() as session:
             noted = [(row.actor, row.action) for row in journal.entries(session)]
         office.database.dispose()
-        wanted = ["plan-reminders", "send-mail", "take-bounces", "correct-address", "send-mail", "send-mail"]
+        wanted = [
+            "plan-reminders",
+            "send-mail",
+            "take-bounces",
+            "correct-address",
+            "send-mail",
+            "send-mail",
+            "cancel-reminders",
+        ]
         assert noted == [("command line", action) for action in wanted]
 
 

@@ -152,6 +152,7 @@ ISSUER = STAFF | {
     "console.invitation_page": {"GET": ISSUING},
     "console.plan": {"POST": ISSUING},
     "console.send": {"POST": ISSUING},
+    "console.cancel": {"POST": ISSUING},
     "console.progress": {"GET": ISSUING},
     "console.report": {"POST": ISSUING},
     "console.addresses": {"GET": roles("personnel")},
