@@ -83,7 +83,7 @@ class Issuer:
     def sends_invitations(self, campaign: str) -> Page:
         """By e-mail, with reminders on the days that the page proposes; the page when all have gone out."""
         page = self.issuing.opens(f"/staff/c/{campaign}/invitations")
-        return self._waits(self.issuing.sends(page, "/mail/plan", button=("number", "0")))
+        return self._waits(self.issuing.sends(page, "/mail/plan", button=("what", "send")))
 
     def corrects_address(self, body: Body, campaign: str, reference: str, email: str) -> Page:
         """The personnel officer knows the person: in the row of whom mail does not reach; sending goes on by itself."""
@@ -93,10 +93,9 @@ class Issuer:
         officer.sends(page, form, {"email": email})
         return self._waits(self.issuing.opens(f"/staff/c/{campaign}/invitations"))
 
-    def sends_reminder(self, campaign: str) -> Page:
-        """The one whose day has come."""
-        page = self.issuing.opens(f"/staff/c/{campaign}/invitations")
-        return self._waits(self.issuing.sends(page, "/mail/send"))
+    def sees_reminder(self, campaign: str) -> Page:
+        """The one whose hour has come, when the server has sent it by itself."""
+        return self._waits(self.issuing.opens(f"/staff/c/{campaign}/invitations"))
 
     def takes_links(self, campaign: str) -> list[str]:
         """The table of links, which is handed out once."""

@@ -124,7 +124,10 @@ class Round:
             raise StepFailed(f"mail reached {len(self.post.received)} of {self.mailed.servants}")
 
     def is_drawn(self, crowd: Crowd) -> None:
-        """Those who take part draw; one says that it was not he who drew. A reminder goes out, and M is published."""
+        """Those who take part draw; one says that it was not he who drew. M is published.
+
+        A reminder's hour comes while the issuer's server is down: it goes out when the server is up again.
+        """
         links = {body.code: self.issuer.takes_links(self.campaigns[body.code]) for body in self.bodies[1:]}
         links[self.mailed.code] = list(self.post.links.values())
         self.hosts.set_clocks(WINDOWS[0] + HOUR)
@@ -140,8 +143,11 @@ class Round:
         list(crowd.run([Dispute(chosen[0][1])]))
         campaign = self.campaigns[self.mailed.code]
         self.ledger.incident("a dispute", self.issuer.disputes(campaign))
+        self.hosts.issuer.goes_down()
         self.hosts.set_clocks(REMINDED)
-        self.issuer.sends_reminder(campaign)
+        self.hosts.issuer.goes_up()
+        self.hosts.issuer.is_up()
+        self.issuer.sees_reminder(campaign)
         if set(self.post.received.values()) != {2}:
             raise StepFailed(f"not everybody was reminded: {self.post.received}")
         self.hosts.set_clocks(WINDOWS[1] + HOUR)
