@@ -17,7 +17,7 @@ from analytics.methods import METHODS
 from analytics.views.office import office
 from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import LANGUAGES, Body, LocalisedText
-from survey_app.web.spreadsheet import Row, Table, read_spreadsheet
+from survey_app.web.spreadsheet import Row, Table, read_spreadsheet, status_of
 from survey_app.web.uploads import takes_upload, uploaded
 
 NAMES = tuple(f"name_{language}" for language in LANGUAGES)
@@ -95,7 +95,7 @@ def _preview(round_code: str, kind: str, table: Table | None, problem: PikirErro
 def _form(round_code: str, kind: str, problem: PikirError | None) -> Response:
     return page(
         "console_new_campaigns.html",
-        200 if problem is None else 400,
+        200 if problem is None else status_of(problem),
         round=find_round(office(), round_code),
         kind=kind,
         methods=list(METHODS),

@@ -12,7 +12,7 @@ from analytics.console.rendering import page
 from analytics.console.rosters import compared_rosters
 from analytics.views.office import office
 from survey_app.domain.errors import Malformed, PikirError
-from survey_app.web.spreadsheet import read_spreadsheet
+from survey_app.web.spreadsheet import read_spreadsheet, status_of
 from survey_app.web.uploads import takes_upload, uploaded
 
 
@@ -49,7 +49,7 @@ def keep_register(round_code: str) -> AnyResponse:
 def _show(round_code: str, file: StaffingFile | None, problem: PikirError | None) -> Response:
     return page(
         "console_staffing.html",
-        200 if problem is None else 400,
+        200 if problem is None else status_of(problem),
         round=find_round(office(), round_code),
         file=file,
         kept="" if file is None else json.dumps(dict(file.servants)),

@@ -1,10 +1,13 @@
-"""A limit on all requests together, in memory: no address is kept to enforce it."""
+"""A limit on all requests together, in memory: no address is kept to enforce it. And when to try again."""
 
 import threading
 import time
 from collections.abc import Callable
 
-from flask import Flask, abort
+from flask import Flask, Response, abort
+
+BUSY = 503
+RETRY_SECONDS = 15
 
 
 class TokenBucket:
@@ -28,10 +31,16 @@ class TokenBucket:
 
 
 def install_limit(app: Flask, rate: int) -> None:
-    """Answer 429 beyond ``rate`` requests a second over all clients."""
+    """Answer 429 beyond ``rate`` requests a second over all clients; tell who meets a 503 to try again soon."""
     bucket = TokenBucket(rate)
 
     @app.before_request
     def limit() -> None:
         if not bucket.take():
             abort(429)
+
+    @app.after_request
+    def say_when(response: Response) -> Response:
+        if response.status_code == BUSY:
+            response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
+        return response

@@ -1,14 +1,16 @@
 """Tables that people hand in, CSV or XLSX: untrusted files, read in a process of their own under limits.
 
 Nothing is written to disk; the file goes in and text comes out through pipes. What a caller gets is text cells with
-the number of their line, and which of them are formulas: a formula's result is never taken.
+the number of their line, and which of them are formulas: a formula's result is never taken. Two files are read at
+once and no more: each may take a server's thread for long, and respondents need the others.
 """
 
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +29,7 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 N_ = str
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+_WRONG, _BUSY = 400, 503
 
 
 class SpreadsheetRefused(PikirError):
@@ -131,20 +134,32 @@ class Table:
 
 
 def read_spreadsheet(data: bytes, name: str) -> Table:
-    """The table in a file called ``name``. Raises SpreadsheetRefused (one of its kinds)."""
+    """The table in a file called ``name``. Raises SpreadsheetRefused (one of its kinds), without waiting for a turn."""
     kind = _kind(data, name)
-    if not _turns.acquire(timeout=TIMEOUT_SECONDS):
-        raise _refusal("busy")
-    try:
+    with taking_turn():
         answer = _ask(kind, data)
-    finally:
-        _turns.release()
     if "refused" in answer:
         raise _refusal(answer["refused"], answer["line"])
     rows = tuple(Row(line, tuple(cells), tuple(formulas)) for line, cells, formulas in answer["rows"])
     if not rows:
         raise _refusal("empty")
     return Table(rows, tuple(answer["left_out"]))
+
+
+@contextmanager
+def taking_turn() -> Iterator[None]:
+    """One of the turns of this process. Raises SpreadsheetBusy if all are taken."""
+    if not _turns.acquire(blocking=False):
+        raise _refusal("busy")
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+def status_of(error: PikirError) -> int:
+    """The HTTP status of a page that says why a file was not taken: 503 if it is to be tried again, else 400."""
+    return _BUSY if isinstance(error, SpreadsheetBusy) else _WRONG
 
 
 def explain(error: SpreadsheetRefused) -> str:

@@ -14,7 +14,7 @@ from survey_app.identity.roster_rows import RowRefused
 from survey_app.identity.roster_table import keep_upload
 from survey_app.identity.situation import Situation
 from survey_app.staff.guard import roles_allowed
-from survey_app.web.spreadsheet import SpreadsheetRefused, explain, read_spreadsheet
+from survey_app.web.spreadsheet import SpreadsheetRefused, explain, read_spreadsheet, status_of
 from survey_app.web.uploads import FileMissing, takes_upload, uploaded
 
 ON_A_PAGE = 50
@@ -38,7 +38,7 @@ def upload(campaign_id: str) -> AnyResponse:
     except FileMissing:
         return Response(_page(one, upload_problem=_("Choose a file first.")), 400)
     except SpreadsheetRefused as error:
-        return Response(_page(one, upload_problem=explain(error)), 400)
+        return Response(_page(one, upload_problem=explain(error)), status_of(error))
     keep_upload(office(), campaign_id, table)
     return redirect(url_for("console.columns", campaign_id=campaign_id), code=303)
 

@@ -11,6 +11,7 @@ import xlsxwriter
 from survey_app.web.spreadsheet import (
     MOST_BYTES,
     Row,
+    SpreadsheetBusy,
     SpreadsheetDamaged,
     SpreadsheetEmpty,
     SpreadsheetEncoding,
@@ -18,6 +19,7 @@ from survey_app.web.spreadsheet import (
     SpreadsheetTooLarge,
     SpreadsheetUnsupported,
     read_spreadsheet,
+    taking_turn,
 )
 
 
@@ -156,3 +158,11 @@ class TestHostileWorkbooks:
         table = read_spreadsheet(workbook(fill), "t.xlsx")
 
         assert (table.rows[0].formulas, table.left_out) == ((0,), ("hidden",))
+
+
+def test_two_files_are_read_at_once_and_who_comes_then_is_told_so_without_waiting():
+    with taking_turn():
+        assert read_spreadsheet(b"a;b\n", "t.csv").rows == (Row(1, ("a", "b")),)
+        with taking_turn(), pytest.raises(SpreadsheetBusy):
+            read_spreadsheet(b"a;b\n", "t.csv")
+    assert read_spreadsheet(b"a;b\n", "t.csv").rows
