@@ -8,7 +8,7 @@ import click
 
 from analytics.campaigns import archive_holds, archiving, old_figures
 from analytics.campaigns.archiving import PlannedArchive
-from analytics.campaigns.old_figures import OldFigures
+from analytics.campaigns.old_figures import OldFigures, OldRound
 from analytics.commands import JSON, print_json, with_office
 from analytics.office import AgencyOffice
 from survey_app.web.archive_output import DRY_RUN, YES, certificate_json, confirm, say_certificate
@@ -53,7 +53,7 @@ def archive_due(office: AgencyOffice, dry_run: bool, as_json: bool) -> None:
     """Archive every campaign that is due, and delete figures that are older than three years. For a timer."""
     planned, old = archiving.plan_all(office), old_figures.plan_old_figures(office)
     if dry_run:
-        _print_plan(planned, old, as_json=as_json)
+        _print_plan(planned, old, old_figures.plan_old_rounds(office), as_json=as_json)
         return
     certificates = archiving.archive_due(office)
     deleted, rounds = old_figures.delete_old_figures(office), old_figures.delete_old_rounds(office)
@@ -96,18 +96,26 @@ def unhold(office: AgencyOffice, campaign: str, reason: str) -> None:
 COMMANDS = (archive, archive_due, hold, unhold)
 
 
-def _print_plan(planned: Sequence[PlannedArchive], old: Sequence[OldFigures], *, as_json: bool) -> None:
+def _print_plan(
+    planned: Sequence[PlannedArchive], old: Sequence[OldFigures], rounds: Sequence[OldRound], *, as_json: bool
+) -> None:
     if as_json:
         figures = [
             {"campaign_id": one.campaign_id, "until": one.until.isoformat(), "is_due": one.is_due} for one in old
         ]
-        print_json({"campaigns": [_json(one) for one in planned], "figures": figures})
+        whole = [{"round": one.round, "until": one.until.isoformat(), "is_due": one.is_due} for one in rounds]
+        print_json({"campaigns": [_json(one) for one in planned], "figures": figures, "round_figures": whole})
         return
     _say(planned)
     for one in old:
-        what = f"{one.releases} Releases, {len(one.files)} files"
-        then = "would be deleted now" if one.is_due else f"are kept until {one.until.isoformat()}"
-        click.echo(f"{one.campaign_id}  {one.round}  {one.body}: figures ({what}) {then}")
+        click.echo(f"{one.campaign_id}  {one.round}  {one.body}: {_figures(one)}")
+    for each in rounds:
+        click.echo(f"round {each.round} as a whole: {_figures(each)}")
+
+
+def _figures(one: OldFigures | OldRound) -> str:
+    then = "would be deleted now" if one.is_due else f"are kept until {one.until.isoformat()}"
+    return f"figures ({one.releases} Releases, {len(one.files)} files) {then}"
 
 
 def _say(planned: Sequence[PlannedArchive]) -> None:

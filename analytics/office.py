@@ -17,7 +17,18 @@ SIGNING_KEY = "agency"
 ROLES = ("officer", "analyst", "custodian", AUDITOR, ADMINISTRATOR)
 READERS = ("officer", "analyst", AUDITOR)
 FOUR_EYES = frozenset(
-    {"announce", "open", "certify", "open-round", "certify-round", "archive", "unhold", "void", "trust-countersigner"}
+    {
+        "announce",
+        "open",
+        "certify",
+        "open-round",
+        "certify-round",
+        "archive",
+        "unhold",
+        "void",
+        "trust-countersigner",
+        "delete-figures",
+    }
 )
 
 

@@ -1,5 +1,6 @@
 """Releases and scoring records are deleted three years after the last of a campaign was certified."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from survey_app.domain.documents import format_time, parse_time
 from survey_app.staff import journal
 
 DELETE_FIGURES = "delete-figures"
+ROUND_PATTERN = "round-release*.jws"
 PATTERNS = ("release*.jws", "scoring-record*.*", "countersignature-*.jws")
 
 
@@ -25,6 +27,17 @@ class OldFigures:
     campaign_id: str
     round: str
     body: str
+    until: date
+    releases: int
+    files: tuple[Path, ...]
+    is_due: bool
+
+
+@dataclass(frozen=True)
+class OldRound:
+    """Figures of a round as a whole, kept to the end of the day ``until``; ``releases`` are rows."""
+
+    round: str
     until: date
     releases: int
     files: tuple[Path, ...]
@@ -56,24 +69,45 @@ def plan_old_figures(office: AgencyOffice) -> tuple[OldFigures, ...]:
     return tuple(sorted(found, key=lambda one: (one.until, one.campaign_id)))
 
 
-def delete_old_rounds(office: AgencyOffice, *, actor: str = journal.COMMAND_LINE) -> tuple[str, ...]:
-    """The figures of whole rounds, three years after the last of a round was certified; which rounds."""
-    today, chosen = local_day(office.clock()), select(RoundReleaseRow.round, func.max(RoundReleaseRow.certified))
+def plan_old_rounds(office: AgencyOffice) -> tuple[OldRound, ...]:
+    """The figures of every round that were certified as a whole, the oldest first."""
+    chosen = select(RoundReleaseRow.round, func.max(RoundReleaseRow.certified), func.count())
+    chosen = chosen.where(RoundReleaseRow.jws.is_not(None)).group_by(RoundReleaseRow.round)
+    today, found = local_day(office.clock()), []
+    with office.database.read() as session:
+        for code, certified, count in session.execute(chosen):
+            until = kept_until(local_day(parse_time(certified)))
+            files = sorted(office.exchange.round_path(code, ".").glob(ROUND_PATTERN))
+            found.append(OldRound(code, until, count, tuple(files), is_due=today > until))
+    return tuple(sorted(found, key=lambda one: (one.until, one.round)))
+
+
+def delete_old_rounds(
+    office: AgencyOffice, only: Collection[str] | None = None, *, actor: str = journal.COMMAND_LINE
+) -> tuple[str, ...]:
+    """The figures of whole rounds that are due, three years after the last of a round was certified; which rounds.
+
+    ``only`` leaves others alone.
+    """
+    due = tuple(one for one in plan_old_rounds(office) if one.is_due and (only is None or one.round in only))
     with office.database.write() as session:
-        found = session.execute(chosen.where(RoundReleaseRow.jws.is_not(None)).group_by(RoundReleaseRow.round))
-        due = tuple(code for code, certified in found if today > kept_until(local_day(parse_time(certified))))
-        for code in due:
-            session.execute(delete(RoundReleaseRow).where(RoundReleaseRow.round == code))
-            journal.record(session, office.clock, actor, DELETE_FIGURES, code)
-    for code in due:
-        for file in office.exchange.round_path(code, ".").glob("round-release*.jws"):
+        for one in due:
+            session.execute(delete(RoundReleaseRow).where(RoundReleaseRow.round == one.round))
+            journal.record(session, office.clock, actor, DELETE_FIGURES, one.round)
+    for one in due:
+        for file in one.files:
             file.unlink(missing_ok=True)
-    return due
+    return tuple(one.round for one in due)
 
 
-def delete_old_figures(office: AgencyOffice, *, actor: str = journal.COMMAND_LINE) -> tuple[OldFigures, ...]:
-    """Delete what is due; the journal says so, and the campaign's documents without figures stay."""
-    due = tuple(one for one in plan_old_figures(office) if one.is_due)
+def delete_old_figures(
+    office: AgencyOffice, only: Collection[str] | None = None, *, actor: str = journal.COMMAND_LINE
+) -> tuple[OldFigures, ...]:
+    """Delete what is due; the journal says so, and the campaign's documents without figures stay.
+
+    ``only`` leaves other campaigns alone.
+    """
+    due = tuple(one for one in plan_old_figures(office) if one.is_due and (only is None or one.campaign_id in only))
     for one in due:
         with office.database.write() as session:
             numbers = session.scalars(select(ReleaseRow.number).where(ReleaseRow.campaign_id == one.campaign_id)).all()

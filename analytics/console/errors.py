@@ -35,3 +35,9 @@ class FieldUnusable(Malformed):
     def __init__(self, field: str) -> None:
         super().__init__(f"the field {field} is empty or unusable")
         self.field = field
+
+
+class NothingDue(Malformed):
+    """Figures were to be deleted, but none is old enough."""
+
+    slug = "nothing-due"

@@ -10,6 +10,7 @@ from analytics.console import (
     campaign_pages,
     institution_pages,
     key_pages,
+    old_figure_pages,
     opening_pages,
     planning_pages,
     round_pages,
@@ -56,6 +57,8 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("POST", f"{_CAMPAIGN}/rehearse", "rehearse_key", campaign_pages.rehearse_key),
     ("POST", f"{_CAMPAIGN}/countersignatures", "take_countersignatures", campaign_pages.take_countersignatures),
     ("GET", f"{_CAMPAIGN}/offline", "offline", opening_pages.offline),
+    ("GET", "/console/old-figures", "old_figures", old_figure_pages.old_figures),
+    ("POST", "/console/old-figures", "delete_figures", old_figure_pages.delete_figures),
     ("GET", "/console/institutions", "institutions", institution_pages.institutions),
     ("POST", "/console/institutions", "look_at_card", institution_pages.look_at_card),
 )

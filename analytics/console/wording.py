@@ -23,7 +23,14 @@ from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
 from analytics.campaigns.second_institutions import NotASecondInstitution
 from analytics.campaigns.staffing import RegisterEmpty
 from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
-from analytics.console.errors import CodeMistyped, FieldUnusable, NotCompared, NothingChosen, PassphraseUnusable
+from analytics.console.errors import (
+    CodeMistyped,
+    FieldUnusable,
+    NotCompared,
+    NothingChosen,
+    NothingDue,
+    PassphraseUnusable,
+)
 from analytics.console.memory import NotInMemory
 from analytics.console.openings import OpeningBroke
 from analytics.custody.countersigning import CountersignatureMismatch
@@ -223,6 +230,7 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     NotCompared: _l("Compare the key with the institution by telephone first, and say so. Nothing was done."),
     FieldUnusable: _l("A field is empty or cannot be used. It is marked below."),
     NothingChosen: _l("Choose at least one campaign, then the step."),
+    NothingDue: _l("No figures are older than three years, so there is nothing to delete."),
     PassphraseUnusable: _l("The two passphrases differ, or have fewer than 8 characters."),
     NotAsAgreed: _l("Something has changed since this was proposed. Take it back and propose it again."),
     ProposalOver: _l("It was decided already, or its time is over. Propose it again if it is still wanted."),

@@ -109,6 +109,8 @@ AGENCY = STAFF | {
     "console.rehearse_key": {"POST": OFFICERS},
     "console.take_countersignatures": {"POST": OFFICERS},
     "console.offline": {"GET": OFFICERS},
+    "console.old_figures": {"GET": OFFICERS},
+    "console.delete_figures": {"POST": OFFICERS},
     "console.institutions": {"GET": OFFICERS},
     "console.look_at_card": {"POST": OFFICERS},
     "console.proposal": {"GET": OFFICERS},
