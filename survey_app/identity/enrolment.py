@@ -43,7 +43,7 @@ def enrol(office: IssuerOffice, campaign_id: str) -> IssuerEnrolment:
     if document is None:
         client = _client_sha256()
         _make_keys(office, campaign_id)
-        with office.database.write() as session:
+        with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
             document = _freeze(office, campaign_id, session, client)
     office.exchange.put_text(campaign_id, folder.ISSUER_ENROLMENT, document)
     return documents.read_self_signed(IssuerEnrolment, document, "issuer_statement_key")

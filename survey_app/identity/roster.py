@@ -68,7 +68,7 @@ def replace_roster(office: IssuerOffice, campaign_id: str, rows: Sequence[Roster
     require_not_void(office, campaign_id)
     if not rows:
         raise StepOutOfOrder("nothing was imported: the file has no line that can be taken")
-    with office.database.write() as session:
+    with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
         _, document = read_draft(office, campaign_id, session)
         row = session.get(CampaignRow, campaign_id) or CampaignRow(campaign_id=campaign_id, draft=document)
         if row.enrolment is not None:

@@ -1,7 +1,8 @@
 """A roster from a table in which the personnel service itself says which column is which; kept until it is taken over.
 
-What was uploaded waits in the identity database, beside the roster that it will become; importing, withdrawing or
-enrolling deletes it. The choice of columns is remembered for the body.
+What was uploaded waits in the identity database, beside the roster that it will become; importing, withdrawing,
+another upload or enrolling erases it: it may hold columns, such as names, that are never stored otherwise. The choice
+of columns is remembered for the body.
 """
 
 import json
@@ -43,7 +44,7 @@ def keep_upload(office: IssuerOffice, campaign_id: str, table: Table) -> None:
     require_not_void(office, campaign_id)
     found = [[row.line, row.cells, row.formulas] for row in table.rows]
     content = zlib.compress(json.dumps({"rows": found, "left_out": table.left_out}, ensure_ascii=False).encode(), 6)
-    with office.database.write() as session:
+    with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
         require_open_roster(session, campaign_id)
         session.merge(RosterUploadRow(campaign_id=campaign_id, content=content))
 
@@ -61,7 +62,7 @@ def find_upload(office: IssuerOffice, campaign_id: str) -> Table:
 
 def drop_upload(office: IssuerOffice, campaign_id: str) -> None:
     """Withdraw the table that waits; none is fine."""
-    with office.database.write() as session:
+    with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
         session.execute(delete(RosterUploadRow).where(RosterUploadRow.campaign_id == campaign_id))
 
 
