@@ -37,7 +37,12 @@ class Page:
     @property
     def problem(self) -> str:
         """What the page says went wrong; empty if it says nothing of the kind."""
-        return "; ".join(self.texts("govuk-error-summary__body"))
+        return "" if self.document is None else "; ".join(self.texts("govuk-error-summary__body"))
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the office did not do, or show, what it was asked for."""
+        return self.status != requests.codes.ok or bool(self.problem)
 
     def texts(self, css_class: str) -> list[str]:
         """The text of every element of a class."""
@@ -78,7 +83,9 @@ class Page:
     @property
     def said(self) -> str:
         """The text of the page's main part, its first words."""
-        main = self._document.find(".//main")
+        if self.document is None:
+            return self.content[:600].decode(errors="replace")
+        main = self.document.find(".//main")
         return "" if main is None else text_of(main)[:600]
 
     @property

@@ -76,7 +76,7 @@ class Issuer:
         url = f"{self.hosts.issuer.url}/en/staff/c/{campaign}/{step}"
         self.issuing.opens(LIST)
         page = self.issuing.browser.opens(url)
-        if page.status != 409:  # noqa: PLR2004 (HTTP)
+        if not page.is_refusal:
             raise StepFailed(f"{step} was not refused: {page.status} {page.said}")
         return f"{page.problem} {text_of(page.elements('ic-step')[-1])}"
 

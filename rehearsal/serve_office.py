@@ -32,7 +32,8 @@ def main(role: str, instance: str, port: str, clock_file: str, scrypt_n: str) ->
         return datetime.fromisoformat(Path(clock_file).read_text(encoding="ascii"))
 
     application = wsgi.make_application(role, Settings(Path(instance), os.environ, clock))
-    listening = server.listen(application, int(port))
+    largest = server.LARGEST_BODY if role == "collector" else server.LARGEST_UPLOAD
+    listening = server.listen(application, int(port), largest_body=largest)
     sys.stdout.write("serving\n")
     sys.stdout.flush()
     listening.run()

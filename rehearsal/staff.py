@@ -41,7 +41,7 @@ class Officer:
         """A page by its path behind the language, or by its whole address; signs in and confirms where asked to."""
         url = path if path.startswith("http") else f"{self.host.url}/{self.language}{path}"
         page = self._is_let_in(self.browser.opens(url))
-        if page.status != 200:  # noqa: PLR2004 (HTTP)
+        if page.is_refusal:
             raise StepFailed(f"{self.login} {path}: {page.status} {page.problem or page.said}")
         return page
 
@@ -60,7 +60,7 @@ class Officer:
     def sends(self, page: Page, action: Any, entered: Mapping[str, Entered] | None = None, **more: Any) -> Page:
         """The same. Raises StepFailed if the page that comes says that something went wrong."""
         answer = self.tries(page, action, entered, **more)
-        if answer.status != 200 or (answer.document is not None and answer.problem):  # noqa: PLR2004 (HTTP)
+        if answer.is_refusal:
             raise StepFailed(f"{self.login} {answer.path}: {answer.status} {answer.problem or answer.said}")
         return answer
 
