@@ -14,9 +14,11 @@ def first_administrator(hosts: Hosts, host: Host, ledger: Ledger) -> Officer:
 
 
 def invite(administrator: Officer, login: str, role: str, *, body: str = "", language: str = "en") -> Officer:
-    """Somebody new, who holds the initial password that the page showed."""
+    """Somebody new, who signs in with the initial password that the page showed: it is good for a week only."""
     entered = {"login": login, "role": role} | ({"bodies": body} if body else {})
     shown = administrator.sends(administrator.opens("/accounts"), "/accounts/invite", entered)
     administrator.ledger.count("staff accounts")
     password = shown.texts("st-key")[0]
-    return Officer(administrator.hosts, administrator.host, login, password, administrator.ledger, language)
+    officer = Officer(administrator.hosts, administrator.host, login, password, administrator.ledger, language)
+    officer.opens("/account")
+    return officer

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,10 +10,9 @@ from rehearsal.accounts import first_administrator, invite
 from rehearsal.browser import Page, text_of
 from rehearsal.hosts import Hosts
 from rehearsal.ledger import Ledger, StepFailed
-from rehearsal.staff import Officer
+from rehearsal.staff import A_WHILE, Officer
 
 LOOKS_AGAIN = 0.2  # seconds between two looks of the page's script at a running opening
-A_WHILE = timedelta(minutes=6)  # longer than a second factor stays fresh
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROUND = "2026"
 TYPED_BY_DANA = "known to dana alone"
 HOUR = timedelta(hours=1)
-REMINDED = WINDOWS[0] + 3 * DAY + HOUR  # on the day that the page proposes first
+REMINDED = WINDOWS[0] + 3 * DAY + HOUR  # an hour after the first that the page proposes
 APPEALS_OVER = WINDOWS[3] + 40 * DAY
 
 

@@ -41,6 +41,8 @@ class Roster:
 
 def make_bodies(count: int, servants: int, random: Random) -> tuple[Body, ...]:
     """``count`` bodies of different sizes with ``servants`` in all. Raises ValueError if they are too few."""
+    if count < 2:  # noqa: PLR2004 (one is late, another is invited by mail)
+        raise ValueError("a rehearsal needs two bodies or more")
     left = servants - LEAST_SERVANTS * count
     if left < 0:
         raise ValueError(f"{count} bodies need at least {LEAST_SERVANTS * count} servants")

@@ -13,6 +13,7 @@ from rehearsal.browser import Browser, Entered, File, Page
 from rehearsal.hosts import Host, Hosts
 from rehearsal.ledger import Ledger, StepFailed
 
+A_WHILE = timedelta(minutes=6)  # longer than a second factor stays fresh
 CODE_SECONDS = 30
 MOST_STEPS = 8  # of a sign-in: password, new password, app, recovery codes
 
