@@ -8,6 +8,7 @@ from analytics.campaigns.round_keys import RoundKeys
 from analytics.console.desk import Gathering, actor, console
 from analytics.console.openings import start_opening, start_round_opening
 from analytics.console.proposals import is_whole
+from analytics.console.rehearsals import finish_rehearsal
 from analytics.views.office import office
 from survey_app.staff import approvals
 from survey_app.staff.approvals import Proposal
@@ -33,10 +34,15 @@ def approve_opening(found: Proposal) -> AnyResponse:
 
 
 def go_on(key: str) -> AnyResponse:
-    """To the opening that begins now, or to the page that says what is still missing. Raises what unlocking does."""
+    """To the opening or rehearsal that begins now, or to the page that says what is still missing.
+
+    Raises what unlocking does, RehearsalFailed.
+    """
     found = console().gatherings.find(key)
-    if found.proposal is None or not found.keys.is_enough:
+    if not found.keys.is_enough:
         return redirect(url_for("console.gathering", key=key))
+    if found.proposal is None:
+        return finish_rehearsal(key)
     keys = gathered(office(), found.keys)
     console().gatherings.forget(key)
     return redirect(url_for("console.opening", key=_begin(found, found.proposal, keys)))

@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.campaigns.archiving import plan_of
 from analytics.campaigns.certified import exported_files
-from analytics.campaigns.custody import has_key_file, rehearse
-from analytics.campaigns.reading import Campaign, find_campaign
+from analytics.campaigns.reading import find_campaign
+from analytics.campaigns.rehearsals import can_rehearse, last_rehearsal
 from analytics.campaigns.second_institutions import accept_countersignatures
 from analytics.campaigns.share_gathering import custody_of
-from analytics.campaigns.state import Missing, State
 from analytics.console import archive_wording
 from analytics.console.declarations import propose_void
 from analytics.console.desk import actor
@@ -70,15 +69,6 @@ def export(campaign_id: str) -> AnyResponse:
     return download(f"pikir-{draft.round}-{draft.body.code}.zip", packed(files), "application/zip")
 
 
-def rehearse_key(campaign_id: str) -> Response:
-    """A mock campaign in memory proves that the passphrase and the key file open what respondents will seal."""
-    try:
-        proved = rehearse(office(), campaign_id, request.form.get("passphrase", ""), actor=actor())
-    except PikirError as error:
-        return show_actions(campaign_id, error)
-    return show_actions(campaign_id, None, proved=proved)
-
-
 def take_countersignatures(campaign_id: str) -> Response:
     """Take in what known institutions have put into the exchange folder."""
     try:
@@ -93,13 +83,6 @@ def _require_typed(campaign_id: str) -> None:
         raise CodeMistyped("the body's code was not typed as it stands")
 
 
-def _is_under_passphrase(campaign: Campaign) -> bool:
-    """Whether there is a key that a passphrase opens, and no Release that shows it working."""
-    is_early = campaign.situation.state in (State.DRAFT, State.ANNOUNCED)
-    has_key = Missing.SEALING_KEY not in campaign.situation.missing and has_key_file(office(), campaign.campaign_id)
-    return is_early and has_key and not custody_of(office(), campaign.campaign_id).is_split
-
-
 def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -> Response:
     """The page of what else can be done, with what was refused just now and what was typed."""
     found = find_campaign(office(), campaign_id)
@@ -109,7 +92,9 @@ def show_actions(campaign_id: str, problem: PikirError | None, **more: object) -
         campaign=found,
         planned=plan_of(office(), found),
         archive_words=archive_wording,
-        can_rehearse=_is_under_passphrase(found),
+        can_rehearse=can_rehearse(office(), found),
+        is_split=custody_of(office(), campaign_id).is_split,
+        rehearsed=last_rehearsal(office(), campaign_id),
         papers=get_args(PaperSize),
         proposals=proposals_about(found),
         typed=request.form,

@@ -178,6 +178,7 @@ class TestSplitKey:
         assert "The key is in force" in shown.text
         assert list(office.config.keys.glob("share-*")) == []
 
+        self.the_key_is_rehearsed_again(officers, drafted, people, files)
         officers.approves(officers.proposes("announce", [drafted]))
         partners.publish_drawn(drafted, 12)
         clock.now = partners.manifest(drafted).schedule.collection_closes
@@ -195,6 +196,24 @@ class TestSplitKey:
         assert "opened" in waits_for_opening(officers.first, last.location.removeprefix("/agency"))
         assert find_campaign(office, drafted).situation.state is State.OPENED
         assert officers.first.get(gathering).status_code == 404
+
+    def the_key_is_rehearsed_again(
+        self, officers: Officers, campaign_id: str, people: dict[str, Staff], files: dict[str, tuple[bytes, str]]
+    ) -> None:
+        page = f"/en/console/campaigns/{campaign_id}"
+        assert "It has not been rehearsed since it was made." in officers.first.page(page)
+        path = sends(officers.first, officers.first.page(page), "/rehearse").location.removeprefix("/agency")
+        assert "to a rehearsal" in officers.round_page()
+        assert "bring your share to a rehearsal" in people["erlan"].page("/en/console/custody")
+        self.brings(people["erlan"], path, *files["erlan"])
+        farida = people["farida"]
+        data, own = files["farida"]
+        share = (io.BytesIO(data), "s.txt")
+        proved = sends(farida, farida.page(path), path, share=share, passphrase=own)
+        assert "The shares open the keys" in proved.text
+        assert "12 mock responses" in proved.text
+        assert farida.get(path).status_code == 404, "the shares are forgotten"
+        assert f"by {LOGIN}." in officers.first.page(page)
 
     def nothing_opens_that_is_not_as_approved(
         self, office: AgencyOffice, partners: Partners, campaign_id: str, last: tuple[Staff, str, bytes]
