@@ -64,7 +64,11 @@ def staff_desk(office: AgencyOffice) -> StaffDesk:
         signature=adapter_for(office.config.signature),
         four_eyes=FOUR_EYES,
         deciders=frozenset({"officer"}),
-        homes={**dict.fromkeys(READERS, "pages.home"), "custodian": "console.custody"},
+        homes={
+            **dict.fromkeys(READERS, "pages.home"),
+            "officer": "console.round_list",
+            "custodian": "console.custody",
+        },
         frame="agency.html",
     )
 

@@ -27,7 +27,10 @@ _SUBJECT = re.compile(r"(?:oidc|certificate):\S{1,180}")
 
 @dataclass(frozen=True)
 class Account:
-    """One of an office's staff. ``bodies`` are the codes of the bodies that a limited role may touch."""
+    """One of an office's staff. ``bodies`` are the codes of the bodies that a limited role may touch.
+
+    ``subject`` is the identity that others vouch for and that may sign in as this account.
+    """
 
     login: str
     role: str
@@ -35,6 +38,7 @@ class Account:
     is_disabled: bool = False
     must_change: bool = False
     has_second_factor: bool = False
+    subject: str | None = None
 
 
 def add_staff(
@@ -180,7 +184,8 @@ def as_account(session: Session, row: StaffRow) -> Account:
     """The account without its secrets."""
     passkey = select(PasskeyRow.credential_id).where(PasskeyRow.login == row.login).limit(1)
     has_second_factor = row.totp is not None or session.scalars(passkey).first() is not None
-    return Account(row.login, row.role, tuple(json.loads(row.bodies)), row.disabled, row.must_change, has_second_factor)
+    bodies = tuple(json.loads(row.bodies))
+    return Account(row.login, row.role, bodies, row.disabled, row.must_change, has_second_factor, row.subject)
 
 
 def end_sessions(session: Session, login: str) -> None:

@@ -12,6 +12,8 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
+from survey_app.staff.account_news import account_news, readers
+from survey_app.staff.approvals import pending
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import NotSignedIn
 from survey_app.staff.oidc import install_oidc
@@ -31,7 +33,7 @@ from survey_app.staff.who import (
     signed_in,
     to_sign_in,
 )
-from survey_app.staff.wording import role_name
+from survey_app.staff.wording import account_event, role_name
 from survey_app.web.compression import keep_whole
 from survey_app.web.security import content_policy
 
@@ -134,4 +136,16 @@ def _load_staff(app: Flask, desk: StaffDesk) -> None:
 def _page_context(desk: StaffDesk) -> dict[str, object]:
     if is_respondents(desk):
         return {"current_user": AnonymousUserMixin()}
-    return {"current_user": current_user, "staff_frame": desk.frame, "desk": desk, "role_name": role_name}
+    return {
+        "current_user": current_user,
+        "staff_frame": desk.frame,
+        "desk": desk,
+        "role_name": role_name,
+        "account_news": lambda: account_news(desk) if _is_told(desk) else (),
+        "account_event": account_event,
+        "proposals_waiting": lambda: pending(desk),
+    }
+
+
+def _is_told(desk: StaffDesk) -> bool:
+    return bool(current_user.is_authenticated and current_user.role in readers(desk))

@@ -74,7 +74,7 @@ class Officer:
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)
         self.page.click("main button[type=submit]")
-        self.page.wait_for_url(re.compile(r"/(campaigns|rounds)"))
+        self.page.wait_for_url(re.compile(r"/console$"))
 
     def goes_to(self, path: str) -> None:
         self.page.goto(f"{self.place.url}/{self.lang}/{path}")

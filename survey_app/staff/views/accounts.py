@@ -55,11 +55,24 @@ def change(login: str) -> AnyResponse:
             accounts.change_role(desk(), login, request.form.get("role", ""), bodies=_bodies(), actor=actor)
         except Malformed:
             return _page(_("Bodies are named for a personnel officer, and for no other role."))
+    elif what == "subject":
+        return _bind(login, actor)
     elif what == "sessions":
         for one in sessions.sessions_of(desk(), login):
             sessions.revoke(desk(), login, one.session_id, actor=actor)
     else:
         _change(what)(login, actor)
+    return redirect(url_for("staff.account_list"))
+
+
+def _bind(login: str, actor: str) -> AnyResponse:
+    """By which identifier somebody who signs in elsewhere is known here; an empty one takes it back."""
+    try:
+        accounts.bind_subject(desk(), login, request.form.get("subject", "").strip() or None, actor=actor)
+    except AccountExists:
+        return _page(_("This identity is bound to another account. Take it from that one first."))
+    except Malformed:
+        return _page(_("An identity is written oidc:IDENTIFIER or certificate:SERIAL-NUMBER, without spaces."))
     return redirect(url_for("staff.account_list"))
 
 

@@ -11,7 +11,8 @@ from flask import Flask
 
 from analytics.agency_app import create_agency_app
 from analytics.office import AgencyOffice, open_agency, staff_desk
-from config import agency_config
+from config import agency_config, issuer_config
+from survey_app.identity.office import IssuerOffice, open_issuer
 from survey_app.staff import passwords
 from survey_app.staff.desk import StaffDesk
 from tests.clock import FakeClock
@@ -22,6 +23,12 @@ ENVIRON = {
     "PIKIR_AGENCY_PASSPHRASE": SECRET,
     "PIKIR_AGENCY_SECRET_KEY": SECRET,
     "PIKIR_AGENCY_URL": "http://localhost/agency",
+}
+
+ISSUER_ENVIRON = {
+    "PIKIR_ISSUER_PASSPHRASE": SECRET,
+    "PIKIR_ISSUER_SECRET_KEY": SECRET,
+    "PIKIR_ISSUER_URL": "http://localhost/issuer",
 }
 
 
@@ -64,6 +71,14 @@ def app(office: AgencyOffice, clock: FakeClock) -> Flask:
 def demonstration(office: AgencyOffice, clock: FakeClock) -> Flask:
     """The same office as a demonstration: no second factor needed."""
     return create_agency_app(dataclasses.replace(office.config, demo=True, second_factor_required=False), clock)
+
+
+@pytest.fixture
+def issuer(tmp_path: Path, clock: FakeClock) -> Iterator[IssuerOffice]:
+    """An office of the other kind."""
+    opened = open_issuer(issuer_config(tmp_path, ISSUER_ENVIRON), clock)
+    yield opened
+    opened.database.dispose()
 
 
 @pytest.fixture

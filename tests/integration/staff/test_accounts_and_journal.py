@@ -8,10 +8,11 @@ import re
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from analytics.verify_cli import verify
 from survey_app.staff import journal
-from survey_app.staff.accounts import accounts, add_staff, find_account
+from survey_app.staff.accounts import account_of_subject, accounts, add_staff, find_account
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.journal_files import read_json_lines
 from tests.clock import FakeClock
@@ -58,6 +59,28 @@ class TestAccounts:
         assert not find_account(desk, "aigerim").is_disabled
         assert change("nonsense") == 400
         assert administrator.sends("/en/accounts/nobody", page, what="disable").status_code == 404
+
+    def test_an_identity_is_bound_and_taken_back(self, desk: StaffDesk, administrator: Person, officer: Person) -> None:
+        page = administrator.opens("/en/accounts")
+        assert "Bind the identity" not in page, "this office takes no other sign-in"
+
+        def binds(login: str, subject: str) -> TestResponse:
+            return administrator.sends(f"/en/accounts/{login}", page, what="subject", subject=subject)
+
+        assert binds("aigerim", " oidc:person-1 ").status_code == 302
+        assert account_of_subject(desk, "oidc:person-1").login == "aigerim"
+        shown = administrator.opens("/en/accounts")
+        assert "bound to oidc:person-1" in text_of(shown)
+        assert "Bind the identity" in shown
+        for subject, said in (
+            ("person-1", "An identity is written oidc:IDENTIFIER or certificate:SERIAL-NUMBER"),
+            ("oidc:person-1", "bound to another account"),
+        ):
+            refused = binds("dana", subject)
+            assert refused.status_code == 400
+            assert said in text_of(refused.text)
+        assert binds("aigerim", "").status_code == 302
+        assert find_account(desk, "aigerim").subject is None
 
 
 class TestJournal:

@@ -18,7 +18,7 @@ from survey_app.staff.accounts import add_staff
 from survey_app.staff.sessions import complete, open_session
 from survey_app.staff.who import DESK
 from tests.clock import FakeClock
-from tests.integration.staff.conftest import ENVIRON, SECRET
+from tests.integration.staff.conftest import ENVIRON, ISSUER_ENVIRON
 from tests.integration.staff.route_table import AGENCY, EVERYBODY, ISSUER, SIGNED_IN, STEPS
 
 SIGNED_OUT = "signed out"
@@ -35,11 +35,6 @@ VALUES = {
     "name": "manifest.jws",
     "login": "nobody",
     "_unknown": "x",
-}
-ISSUER_ENVIRON = {
-    "PIKIR_ISSUER_PASSPHRASE": SECRET,
-    "PIKIR_ISSUER_SECRET_KEY": SECRET,
-    "PIKIR_ISSUER_URL": "http://localhost/issuer",
 }
 
 
