@@ -91,7 +91,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Ite
     opened.fill("#login", LOGIN)
     opened.fill("#password", PASSWORD)
     opened.click("main button[type=submit]")
-    opened.wait_for_url(re.compile(r"/kk/rounds/2026$"))
+    opened.wait_for_url(f"{address}/kk/console")
     yield opened
     context.close()
     assert complaints == []
