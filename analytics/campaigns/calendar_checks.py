@@ -36,14 +36,19 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True)
 class CalendarWarning:
-    """``window`` is one of WINDOWS (the time in question), ``day`` its local date."""
+    """``window`` is one of WINDOWS (the time in question), ``day`` its local date.
+
+    ``holidays`` are the names of a day off, in English as the library gives them.
+    """
 
     concern: Concern
     window: str
     day: date
+    holidays: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.window} ({self.day.isoformat()}) {self.concern}"
+        names = f" ({', '.join(self.holidays)})" if self.holidays else ""
+        return f"{self.window} ({self.day.isoformat()}) {self.concern}{names}"
 
 
 def calendar_warnings(schedule: Schedule, visits: Visits, now: datetime) -> tuple[CalendarWarning, ...]:
@@ -54,8 +59,8 @@ def calendar_warnings(schedule: Schedule, visits: Visits, now: datetime) -> tupl
         is_end = window.endswith("closes")
         local = _local(moment - LAST_MINUTE if is_end else moment)
         if not is_working_day(local.date()):
-            is_holiday = local.date() in _calendar(local.year)
-            found.append(CalendarWarning(Concern.HOLIDAY if is_holiday else Concern.WEEKEND, window, local.date()))
+            names = holidays_on(local.date())
+            found.append(CalendarWarning(Concern.HOLIDAY if names else Concern.WEEKEND, window, local.date(), names))
         if not is_end and not DAY_BEGINS <= local.hour < DAY_ENDS:
             found.append(CalendarWarning(Concern.NIGHT, window, local.date()))
         if moment < now:
@@ -80,10 +85,16 @@ def is_working_day(day: date) -> bool:
     return bool(_calendar(day.year).is_working_day(day))
 
 
+def holidays_on(day: date) -> tuple[str, ...]:
+    """The English names of the holidays or moved days off on this day, most often none."""
+    found = _calendar(day.year).get_list(day)
+    return tuple(found)
+
+
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(TIME_ZONE))
 
 
 @functools.cache
 def _calendar(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("KZ", years=year)
+    return holidays.country_holidays("KZ", years=year, language="en_US")

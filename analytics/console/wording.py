@@ -31,6 +31,7 @@ from analytics.console.errors import (
     NothingDue,
     PassphraseUnusable,
 )
+from analytics.console.holiday_wording import holiday_name
 from analytics.console.memory import NotInMemory
 from analytics.console.openings import OpeningBroke
 from analytics.custody.countersigning import CountersignatureMismatch
@@ -300,7 +301,8 @@ def row_detail(row: BadRow) -> str:
 
 def warning(found: CalendarWarning) -> str:
     """A warning of the calendar as a sentence without its date."""
-    return f"{COLUMNS[found.window]}: {CONCERNS[found.concern]}"
+    names = f" ({'; '.join(map(holiday_name, found.holidays))})" if found.holidays else ""
+    return f"{COLUMNS[found.window]}: {CONCERNS[found.concern]}{names}"
 
 
 def columns(names: Sequence[str]) -> str:

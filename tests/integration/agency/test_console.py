@@ -287,6 +287,8 @@ class TestPages:
         form = first.page("/en/console/rounds/2026/campaign")
         names = {"name_kk": "Су", "name_ru": "Вода", "name_en": "Water"}
         assert sends(first, form, "/preview", code="min water", **names, **TIMES).status_code == 400
+        holiday = {**TIMES, "collection_closes": "2026-12-16T18:00"}
+        assert "Independence Day" in sends(first, form, "/preview", code="min-water", **names, **holiday).text
         shown = sends(first, form, "/preview", code="min-water", **names, **TIMES)
         assert sends(first, shown.text, "/create").status_code == 302
         (campaign,) = campaigns(office)
