@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from survey_app.domain.errors import Malformed
 from survey_app.web import cluster, postgresql
 from survey_app.web.cluster import StorageUnsuitable
 from survey_app.web.group_commit import GroupCommit
@@ -150,6 +151,7 @@ def open_database(url: str) -> Database:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "handle_error", _as_malformed)
     lock_file = Path(f"{parsed.database}.lock") if is_file else None
     return Database(engine, sessionmaker(engine, expire_on_commit=False), lock_file)
 
@@ -179,6 +181,13 @@ def _alembic(database: Database, tree: str, run: Any) -> None:
             postgresql.take_turn(connection)  # processes that start together migrate one after another
         config.attributes["connection"] = connection
         run(config)
+
+
+def _as_malformed(context: ExceptionContext) -> Exception | None:
+    """A number of more than 64 bits is a fault of who sent it, as PostgreSQL says it by itself."""
+    if isinstance(context.original_exception, OverflowError):
+        return Malformed("a value that the database cannot hold (OverflowError)")
+    return None
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

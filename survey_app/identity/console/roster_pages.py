@@ -17,7 +17,7 @@ from survey_app.staff.guard import roles_allowed
 from survey_app.web.spreadsheet import SpreadsheetRefused, explain, read_spreadsheet, status_of
 from survey_app.web.uploads import FileMissing, takes_upload, uploaded
 
-ON_A_PAGE = 50
+ON_A_PAGE, FURTHEST = 50, 10_000_000
 
 
 @console.get(f"/c/{CAMPAIGN}/roster")
@@ -75,7 +75,8 @@ def _page(
     entry_problem: str | None = None,
     typed: dict[str, str] | None = None,
 ) -> str:
-    search, start = request.args.get("search", ""), max(0, request.args.get("start", 0, type=int))
+    search, start = request.args.get("search", ""), request.args.get("start", 0, type=int)
+    start = min(max(0, start), FURTHEST)
     found = roster_page(office(), one.campaign_id, search, start, ON_A_PAGE)
     return render_template(
         "console_roster.html",

@@ -11,6 +11,7 @@ from survey_app.staff.step_up import step_up_required
 from survey_app.staff.who import current_staff, desk, signed_in
 
 ON_A_PAGE = 50
+HIGHEST = 2**31 - 1  # number of an entry
 _FILES = {"jsonl": (as_json_lines, "application/x-ndjson"), "csv": (as_csv, "text/csv")}
 
 
@@ -18,9 +19,10 @@ _FILES = {"jsonl": (as_json_lines, "application/x-ndjson"), "csv": (as_csv, "tex
 def read() -> str:
     """One page of the journal, the newest entry first; whether the whole chain holds."""
     _require_reader()
+    before = max(0, min(request.args.get("before", HIGHEST, type=int), HIGHEST))
     chosen = {name: request.args.get(name, "").strip() for name in ("actor", "action", "subject")}
     with desk().database.read() as session:
-        rows = journal.page(session, ON_A_PAGE + 1, before=request.args.get("before", type=int), **chosen)
+        rows = journal.page(session, ON_A_PAGE + 1, before=before, **chosen)
         everything = journal.entries(session)
     return render_template(
         "staff_journal.html",

@@ -143,3 +143,30 @@ def test_the_table_names_only_roles_that_there_are() -> None:
     for name, table in TABLES.items():
         named = {role for methods in table.values() for entry in methods.values() for role in entry}
         assert named <= {*ROLES[name], *EVERYBODY, *STEPS, *SIGNED_IN}
+
+
+ABSURD = 10**30
+
+
+def test_a_number_that_no_database_holds_is_nobodys_page(matrix: tuple[str, Matrix]) -> None:
+    """SQLite raises an OverflowError at such a number, which would be a 500."""
+    name, made = matrix
+    paths = {
+        "agency": ["/en/journal?before={}"],
+        "issuer": ["/en/journal?before={}", "/en/staff/c/" + "0" * 32 + "/roster?start={}"],
+    }[name]
+    for rule in made.app.url_map.iter_rules():
+        numbers = [
+            argument for argument in rule.arguments if type(rule._converters[argument]).__name__ == "IntegerConverter"
+        ]
+        if numbers and "GET" in rule.methods:
+            values = _values(rule) | dict.fromkeys(numbers, ABSURD)
+            with made.app.test_request_context(base_url=made.base):
+                paths.append(made.app.url_map.bind("localhost").build(rule.endpoint, values, method="GET"))
+    for path in paths:
+        for role in ROLES[name]:
+            made.signs_in(role)
+            for number in (ABSURD, -ABSURD):
+                asked = path.format(number).replace(str(ABSURD), str(number))
+                response = made.browsers[role].get(asked, base_url=made.base, headers={"Accept": "text/html"})
+                assert response.status_code < 500, (role, asked)
