@@ -1,6 +1,7 @@
 """Digital signatures as detached CMS (PKCS #7) over the challenge, validated by pyHanko up to configured roots."""
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -18,24 +19,36 @@ from survey_app.staff.errors import SignatureRefused
 
 LARGEST = 64 * 1024
 _SUBJECT = "certificate:"
+_Stamp = tuple[tuple[str, int, int, int], ...]
+_Trusted = tuple[list[x509.Certificate], list[crl.CertificateList]]
 
 
 class CmsSignatures:
     """Detached CMS (PKCS #7), DER or PEM, RSA or ECDSA, by a certificate under the configured roots.
 
     Revocation is checked against the lists in the folder and nothing is fetched: without a present list of each
-    authority in the path the signature is refused.
+    authority in the path the signature is refused. Lists and roots are read again when a file of theirs changes.
     """
 
     def __init__(self, config: SignatureConfig) -> None:
         self._config = config
+        self._lock = threading.Lock()
+        self._read: tuple[_Stamp, _Trusted] | None = None
 
     def subject_of(self, challenge: bytes, signature: bytes, moment: datetime) -> str:
         """The word certificate, a colon, the serial number of the certificate's subject. Raises SignatureRefused."""
         signed = _signed_data(signature)
+        with self._lock:  # what is read lazily from the lists is not for two threads
+            return self._check(challenge, signed, moment)
+
+    def _check(self, challenge: bytes, signed: cms.SignedData, moment: datetime) -> str:
+        try:
+            roots, lists = self._trusted()
+        except OSError as error:
+            raise SignatureRefused("the lists of revoked certificates cannot be read") from error
         context = ValidationContext(
-            trust_roots=_certificates(self._config.roots),
-            crls=_lists(self._config.crls),
+            trust_roots=roots,
+            crls=lists,
             moment=moment,
             allow_fetching=False,
             revocation_mode="require",  # "hard-fail" asks for lists only where a certificate names one,
@@ -52,6 +65,13 @@ class CmsSignatures:
         if not (status.intact and status.valid and status.trusted) or status.revocation_details is not None:
             raise SignatureRefused("the signature does not hold, or its certificate is not trusted")
         return _SUBJECT + _serial_number(status.signing_cert)
+
+    def _trusted(self) -> _Trusted:
+        files = [self._config.roots, *sorted(path for path in self._config.crls.iterdir() if path.is_file())]
+        stamp = tuple((path.name, (seen := path.stat()).st_mtime_ns, seen.st_size, seen.st_ino) for path in files)
+        if self._read is None or self._read[0] != stamp:
+            self._read = stamp, (_certificates(files[0]), [_list(path) for path in files[1:]])
+        return self._read[1]
 
 
 def _signed_data(signature: bytes) -> cms.SignedData:
@@ -81,6 +101,6 @@ def _certificates(file: Path) -> list[x509.Certificate]:
     return [x509.Certificate.load(der) for _, _, der in pem.unarmor(file.read_bytes(), multiple=True)]
 
 
-def _lists(folder: Path) -> list[crl.CertificateList]:
-    contents = [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
-    return [crl.CertificateList.load(pem.unarmor(raw)[2] if pem.detect(raw) else raw) for raw in contents]
+def _list(file: Path) -> crl.CertificateList:
+    raw = file.read_bytes()
+    return crl.CertificateList.load(pem.unarmor(raw)[2] if pem.detect(raw) else raw)

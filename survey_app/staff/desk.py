@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from config import OidcConfig
-from survey_app.staff.attempts import Attempts
+from survey_app.staff.attempts import NOISE, Attempts
 from survey_app.staff.signatures import DigitalSignature
 from survey_app.web.clock import Clock
 from survey_app.web.database import Database
@@ -44,10 +44,16 @@ class StaffDesk:
     frame: str = "staff_frame.html"
     proposals_stand: timedelta = PROPOSALS_STAND
     attempts: Attempts = field(init=False, repr=False, compare=False)
+    passkey_attempts: Attempts = field(init=False, repr=False, compare=False)
+    passkey_noise: Attempts = field(init=False, repr=False, compare=False)
+    signature_attempts: Attempts = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Give the process its memory of failed sign-ins."""
+        """Give the process its memory of failed sign-ins, a count for each door."""
         object.__setattr__(self, "attempts", Attempts(self.clock))
+        object.__setattr__(self, "passkey_attempts", Attempts(self.clock))
+        object.__setattr__(self, "passkey_noise", Attempts(self.clock, NOISE))
+        object.__setattr__(self, "signature_attempts", Attempts(self.clock, NOISE))
 
     @property
     def journal_readers(self) -> tuple[str, ...]:

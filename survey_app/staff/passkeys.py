@@ -19,6 +19,7 @@ from webauthn import (
 from webauthn.helpers import parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
+    AuthenticationCredential,
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
@@ -28,11 +29,15 @@ from webauthn.helpers.structs import (
 from survey_app.domain.documents import format_time
 from survey_app.domain.errors import Malformed
 from survey_app.staff import journal
+from survey_app.staff.attempts import Attempts
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import SecondFactorRefused
 from survey_app.staff.models import PasskeyRow, StaffRow
+from survey_app.staff.second_factors import attempts_key
+from survey_app.staff.signing_in import note_lock_out
 
 LONGEST_NAME = 80
+_STRANGER = "stranger"
 
 
 @dataclass(frozen=True)
@@ -115,27 +120,59 @@ def request_options(desk: StaffDesk, challenge: bytes, login: str | None = None)
 
 
 def check_passkey(desk: StaffDesk, answer: str, challenge: bytes, login: str | None = None) -> str:
-    """Whose passkey signed the challenge; it must be one of ``login`` if given. Raises SecondFactorRefused."""
+    """Whose passkey signed the challenge; it must be one of ``login`` if given. Raises SecondFactorRefused.
+
+    Raises TooManyAttempts as well: of a login's second factors, of one passkey, or (DoorBusy) of passkeys that nobody
+    has.
+    """
     try:
         credential = parse_authentication_credential_json(answer)
-        with desk.database.write() as session:
-            row = session.get(PasskeyRow, credential.raw_id)
-            owner = None if row is None else session.get(StaffRow, row.login)
-            if row is None or owner is None or owner.disabled or login not in (None, row.login):
-                raise SecondFactorRefused("no such passkey")
-            proved = verify_authentication_response(
-                credential=credential,
-                expected_challenge=challenge,
-                expected_rp_id=_host(desk),
-                expected_origin=_origin(desk),
-                credential_public_key=row.public_key,
-                credential_current_sign_count=row.signed,
-                require_user_verification=True,
-            )
-            row.signed = proved.new_sign_count
-            return row.login
     except WebAuthnException as error:
+        _count_stranger(desk, login)
+        raise SecondFactorRefused("this is no passkey's answer") from error
+    counted, key = _counted(desk, credential.raw_id, login)
+    counted.begin(key)
+    try:
+        owner = _verify(desk, credential, challenge, login)
+    except (WebAuthnException, SecondFactorRefused) as error:
+        if login is not None:
+            note_lock_out(desk, login, key)
         raise SecondFactorRefused("the passkey did not sign what it was asked for") from error
+    counted.succeeded(key)
+    return owner
+
+
+def _counted(desk: StaffDesk, credential_id: bytes, login: str | None) -> tuple[Attempts, str]:
+    """Which count an answer belongs to, and under what name."""
+    if login is not None:
+        return desk.attempts, attempts_key(login)
+    with desk.database.read() as session:
+        is_known = session.get(PasskeyRow, credential_id) is not None
+    return (desk.passkey_attempts, credential_id.hex()) if is_known else (desk.passkey_noise, _STRANGER)
+
+
+def _count_stranger(desk: StaffDesk, login: str | None) -> None:
+    counted, key = _counted(desk, b"", login)
+    counted.begin(key)
+
+
+def _verify(desk: StaffDesk, credential: AuthenticationCredential, challenge: bytes, login: str | None) -> str:
+    with desk.database.write() as session:
+        row = session.get(PasskeyRow, credential.raw_id)
+        owner = None if row is None else session.get(StaffRow, row.login)
+        if row is None or owner is None or owner.disabled or login not in (None, row.login):
+            raise SecondFactorRefused("no such passkey")
+        proved = verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=_host(desk),
+            expected_origin=_origin(desk),
+            credential_public_key=row.public_key,
+            credential_current_sign_count=row.signed,
+            require_user_verification=True,
+        )
+        row.signed = proved.new_sign_count
+        return row.login
 
 
 def passkeys_of(desk: StaffDesk, login: str) -> tuple[Passkey, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from survey_app.domain.errors import PikirError
-from survey_app.staff.attempts import TooManyAttempts
+from survey_app.staff.attempts import DoorBusy, TooManyAttempts
 from survey_app.staff.errors import (
     AccountChangedSince,
     AccountExists,
@@ -100,6 +100,11 @@ STAFF_PROBLEMS: Mapping[type[PikirError], Problem] = {
         400,
         _l("This page was made under another secret key"),
         _l("Go back, reload the page and try again. If it happens again, ask an administrator."),
+    ),
+    DoorBusy: Problem(
+        429,
+        _l("Too many failed attempts"),
+        _l("Very many sign-ins of this kind failed just now. Wait a minute, or use login and password."),
     ),
     TooManyAttempts: Problem(429, _l("Too many failed attempts"), _l("Wait 15 minutes, then try again.")),
 }

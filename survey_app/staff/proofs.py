@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from survey_app.domain.errors import PikirError
 from survey_app.staff.accounts import Account
-from survey_app.staff.attempts import TooManyAttempts
+from survey_app.staff.attempts import DoorBusy, TooManyAttempts
 from survey_app.staff.challenges import new_challenge, take_challenge
 from survey_app.staff.desk import StaffDesk
 from survey_app.staff.errors import ChallengeRefused, SecondFactorRefused, SecretUnreadable, SignInRefused
@@ -23,6 +23,7 @@ refusal_text: Mapping[type[PikirError], LazyString] = {
     SecondFactorRefused: _l("The code is not right or was used already. Wait for the next one, then try again."),
     SignInRefused: _l("The password is wrong. Check it and try again."),
     TooManyAttempts: _l("Too many failed attempts. Wait 15 minutes, then try again."),
+    DoorBusy: _l("Very many sign-ins of this kind failed just now. Wait a minute, or use login and password."),
     ChallengeRefused: _l("This took longer than five minutes, or another page asked meanwhile. Please try again."),
     SecretUnreadable: _l("Your authenticator app cannot be checked any more. Ask an administrator to reset it."),
 }

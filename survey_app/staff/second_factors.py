@@ -46,7 +46,7 @@ def enrol_totp(desk: StaffDesk, login: str, secret: str, code: str) -> tuple[str
     step = _step_of(desk, secret, code, after=None)
     if step is None:
         _refuse(desk, login)
-    desk.attempts.succeeded(_key(login))
+    desk.attempts.succeeded(attempts_key(login))
     with desk.database.write() as session:
         row = find_row(session, login)
         row.totp, row.totp_step = lock(desk, _purpose(row.login), secret.encode()), step
@@ -66,7 +66,7 @@ def check_code(desk: StaffDesk, login: str, code: str) -> None:
         is_right = _use_totp(desk, row, typed) or _use_recovery_code(desk, session, row.login, typed)
     if not is_right:
         _refuse(desk, login)
-    desk.attempts.succeeded(_key(login))
+    desk.attempts.succeeded(attempts_key(login))
 
 
 def renew_recovery_codes(desk: StaffDesk, login: str) -> tuple[str, ...]:
@@ -131,15 +131,15 @@ def _purpose(login: str) -> str:
     return f"totp of {login}"
 
 
-def _key(login: str) -> str:
+def attempts_key(login: str) -> str:
     """Second factors are counted apart from passwords: a right password must not forgive wrong codes."""
     return f"{login} second factor"
 
 
 def _begin(desk: StaffDesk, login: str) -> None:
-    desk.attempts.begin(_key(login))
+    desk.attempts.begin(attempts_key(login))
 
 
 def _refuse(desk: StaffDesk, login: str) -> None:
-    note_lock_out(desk, login, _key(login))
+    note_lock_out(desk, login, attempts_key(login))
     raise SecondFactorRefused("the code is not right, or was used before")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import secrets
 from typing import Any
 
 from flask import Response, abort, render_template, request, session, url_for
@@ -58,9 +59,12 @@ def signature() -> AnyResponse:
         abort(404)
     if request.method == "GET":
         return _signature_page()
+    attempt = secrets.token_hex(8)  # nobody's: whoever hands in a signature can name another as its signer
+    desk().signature_attempts.begin(attempt)
     challenge = signed_text(take_challenge(desk(), SIGNATURE))
     subject = adapter.subject_of(challenge, _handed_in(), desk().clock())
     account = account_of_subject(desk(), subject)
+    desk().signature_attempts.succeeded(attempt)
     secret = sessions.open_session(desk(), account.login, "signature", is_confirmed=True)
     session.clear()
     return go_on(secret, None)

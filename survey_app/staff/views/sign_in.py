@@ -168,6 +168,8 @@ def _sign_in_by_passkey(wanted: str) -> AnyResponse:
         login = check_passkey(desk(), request.form[PASSKEY], take_challenge(desk(), SIGN_IN))
     except (SecondFactorRefused, ChallengeRefused):
         return _sign_in_page(wanted, "", _("The passkey was not accepted. Try again, or use login and password."), 403)
+    except TooManyAttempts as error:
+        return _sign_in_page(wanted, "", str(refusal_text[type(error)]), 429)
     secret = sessions.open_session(desk(), login, "passkey", is_confirmed=True)
     session.clear()
     return go_on(secret, wanted)

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -225,6 +226,51 @@ def test_anything_else_is_refused(
 def logins_of_sessions(desk: StaffDesk) -> list[str]:
     with desk.database.read() as session:
         return list(session.scalars(select(StaffSessionRow.login)))
+
+
+def test_failed_signatures_together_pause_signatures_for_a_minute_and_nothing_else(
+    signer: Person, authority: Authority, signing_app: Flask, clock: FakeClock
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.issues(key.public_key())
+    stranger = Person(Staff(signing_app.test_client()), clock, "stranger")
+    page, _ = text_to_sign(stranger)
+    statuses = [hands_in(stranger, page, b"nonsense") for _ in range(61)]
+    assert statuses == [403] + [400] * 59 + [429], "also those that answer no challenge"
+    page, text = text_to_sign(signer)
+    assert hands_in(signer, page, sign(text, certificate, key)) == 429, "fails closed"
+
+    assert signer.signs_in().status_code == 302, "login and password are another door"
+    clock.advance(minutes=1)
+    again = Person(Staff(signing_app.test_client()), clock, "aigerim")
+    page, text = text_to_sign(again)
+    assert hands_in(again, page, sign(text, certificate, key)) == 302
+
+
+def test_lists_are_read_again_only_when_they_change(
+    signer: Person, authority: Authority, lists: Path, signing_app: Flask, clock: FakeClock
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.issues(key.public_key())
+
+    def signs_in() -> int:
+        one = Person(Staff(signing_app.test_client()), clock, "aigerim")
+        page, text = text_to_sign(one)
+        return hands_in(one, page, sign(text, certificate, key))
+
+    file = lists / "authority.crl"
+    seen = file.stat()
+    assert signs_in() == 302
+    with file.open("r+b") as opened:
+        opened.write(b"\0" * seen.st_size)
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert signs_in() == 302, "the same file as far as anybody can see"
+
+    authority.revoked.append(certificate.serial_number)
+    file.write_bytes(authority.revocation_list())
+    assert signs_in() == 403
+    file.unlink()
+    assert signs_in() == 403
 
 
 def test_an_office_without_it_has_no_such_page(app: Flask) -> None:
