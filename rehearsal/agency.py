@@ -65,13 +65,13 @@ class Agency:
     def adds_bodies(self, table: bytes, terms: Mapping[str, str]) -> dict[str, str]:
         """All bodies of a table, as the preview shows them; the campaigns by the bodies' codes."""
         page = self.first.opens(f"{self.round_path}/campaigns")
-        preview = self.first.sends(page, "/preview", terms, files={"file": ("bodies.csv", table)})
+        preview = self.first.sends(page, "/preview", terms, files=[("file", ("bodies.csv", table))])
         listed = self.first.sends(preview, "/create")
         return {_code(row): str(row.xpath(".//input/@value")[0]) for row in listed.rows()}
 
     def hands_in_register(self, table: bytes) -> None:
         page = self.first.opens(f"{self.round_path}/staffing")
-        compared = self.first.sends(page, "/staffing", files={"file": ("staffing.csv", table)})
+        compared = self.first.sends(page, "/staffing", files=[("file", ("staffing.csv", table))])
         self.first.sends(compared, "/staffing/keep")
 
     def makes_split_key(self, campaigns: Sequence[str], plan: Mapping[str, tuple[int, Sequence[Custodian]]]) -> None:
@@ -118,7 +118,7 @@ class Agency:
         """Bring a share, found from the custodian's own page; ``share`` is what is left of a file that is not whole."""
         officer = custodian.officer
         gathering = officer.opens(officer.opens("/console/custody").link("/gatherings/"))
-        files = {"share": ("share.txt", custodian.share.read_bytes() if share is None else share)}
+        files = [("share", ("share.txt", custodian.share.read_bytes() if share is None else share))]
         return officer.tries(gathering, urlsplit(gathering.url).path, {"passphrase": custodian.passphrase}, files=files)
 
     def waits_for_opening(self, page: Page) -> None:
@@ -134,7 +134,7 @@ class Agency:
     def trusts(self, card: bytes, key: str) -> None:
         """A second institution, whose ``key`` (hex) it has told by telephone."""
         shown = self.first.sends(
-            self.first.opens("/console/institutions"), "/institutions", files={"card": ("countersigner.jws", card)}
+            self.first.opens("/console/institutions"), "/institutions", files=[("card", ("countersigner.jws", card))]
         )
         if key not in shown.texts("co-hash"):
             raise StepFailed("the page shows another key than the institution has told")
@@ -144,6 +144,15 @@ class Agency:
         known = self._approves(proposed, "/console", {"compared": "yes"})
         if key not in known.texts("co-hash"):
             raise StepFailed(f"the institution is not known: {known.said}")
+
+    def takes_in(self, countersignatures: Sequence[tuple[str, bytes]]) -> None:
+        """All files of the second institution at once; each must be taken in."""
+        page = self.first.opens("/console/institutions")
+        files = [("countersignatures", one) for one in countersignatures]
+        answer = self.first.sends(page, "/countersignatures", files=files)
+        refused = [text_of(one.getparent()) for one in answer.elements("ag-tag--void")]
+        if refused or len(answer.elements("ag-tag--official")) != len(countersignatures):
+            raise StepFailed(f"not every countersignature is taken in: {refused or answer.said}")
 
     def states(self) -> list[str]:
         """Every campaign's, as the round's page names it."""
@@ -173,7 +182,7 @@ def _take_share(custodian: Custodian) -> None:
     sheet = officer.sends(ceremony, "/share", {"passphrase": own, "again": own})
     (custodian.folder / f"share-{officer.login}.txt").write_bytes(sheet.content)
     back = officer.opens(ceremony.url)
-    officer.sends(back, "/back", {"passphrase": own}, files={"share": ("share.txt", sheet.content)})
+    officer.sends(back, "/back", {"passphrase": own}, files=[("share", ("share.txt", sheet.content))])
 
 
 def _code(row: object) -> str:

@@ -123,7 +123,7 @@ class Browser:
         page: Page,
         action: str | FormElement,
         entered: Mapping[str, Entered],
-        files: Mapping[str, File] | None = None,
+        files: Sequence[tuple[str, File]] = (),
         button: tuple[str, str] | None = None,
     ) -> Page:
         """Fill in a form of the page and send it, by the button of a name and value if there are several."""
@@ -139,7 +139,7 @@ class Browser:
         if form.get("enctype") != "multipart/form-data":
             return self._asks("POST", address, data=values)
         parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in values]
-        return self._asks("POST", address, files=parts + list((files or {}).items()))
+        return self._asks("POST", address, files=[*parts, *files])
 
     def close(self) -> None:
         self._session.close()

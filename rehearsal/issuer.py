@@ -49,7 +49,7 @@ class Issuer:
         if len(campaigns) != 1:
             raise StepFailed(f"{officer.login} sees {len(campaigns)} campaigns, not one")
         page = officer.opens(f"{campaigns[0]}/roster")
-        read = officer.sends(page, "/roster/upload", files={"table": (roster.name, roster.content)})
+        read = officer.sends(page, "/roster/upload", files=[("table", (roster.name, roster.content))])
         if roster.columns:
             read = officer.sends(read, read.form("/roster/columns", "GET"), roster.columns)
         taken = officer.sends(read, "/roster/columns")

@@ -202,11 +202,13 @@ class Round:
         """The second institution opens every batch again, on its own machine, and gets the same."""
         agency = self.hosts.agency
         custodians = (*self.theirs[1:], self.others[1])
+        signed = []
         for campaign in self._all():
             folder = agency.instance / "exchange" / campaign
             key_file = next(agency.instance.glob(f"keys/agency/sealing-{campaign}.*"))
-            self._hand_in(campaign, self.second.countersigns(folder, key_file, custodians))
-        self.ledger.figures["countersignatures"] = len(self.campaigns)
+            signed.append(self.second.countersigns(folder, key_file, custodians))
+        self.agency.takes_in([(file.name, file.read_bytes()) for file in signed])
+        self.ledger.figures["countersignatures"] = len(signed)
 
     def is_certified(self) -> None:
         """Each body's figures, then those of the round as a whole."""
@@ -250,10 +252,6 @@ class Round:
     def _each(self, host: Host, command: str) -> None:
         for campaign in self._all():
             host.succeeds(command, campaign)
-
-    def _hand_in(self, campaign: str, countersignature: Path) -> None:
-        there = self.hosts.agency.instance / "exchange" / campaign / countersignature.name
-        there.write_bytes(countersignature.read_bytes())
 
 
 def _pull(*hosts: Host) -> None:

@@ -1,7 +1,7 @@
 """An officer with a browser and, in the pocket, an authenticator app: signs in, confirms, works on pages."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -52,7 +52,7 @@ class Officer:
         action: Any,
         entered: Mapping[str, Entered] | None = None,
         *,
-        files: Mapping[str, File] | None = None,
+        files: Sequence[tuple[str, File]] = (),
         button: tuple[str, str] | None = None,
     ) -> Page:
         """Send a form of the page; whatever the office answers."""

@@ -5,7 +5,6 @@ and entered count.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +24,7 @@ from analytics.models import ReleaseRow, SecondInstitutionRow, SecondSignatureRo
 from analytics.office import AgencyOffice, signing_key
 from analytics.release import Release
 from survey_app.domain import signing
-from survey_app.domain.errors import PikirError
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.domain.manifest import LocalisedText
 from survey_app.staff import journal
 
@@ -37,6 +36,30 @@ class NotASecondInstitution(PikirError):
     """The agency cannot countersign its own Release."""
 
     slug = "not-a-second-institution"
+
+
+class NoCountersignature(Malformed):
+    """What was handed in is something else."""
+
+    slug = "no-countersignature"
+
+
+class InstitutionUnknown(CountersignatureMismatch):
+    """A countersignature bears a key that no officer has compared, or another name than the card of its key."""
+
+    slug = "institution-unknown"
+
+
+class OtherManifest(CountersignatureMismatch):
+    """A countersignature is of another manifest than the one that was announced for its campaign."""
+
+    slug = "other-manifest"
+
+
+class NothingOpened(CountersignatureMismatch):
+    """The agency has not opened the batch itself, so there is nothing to compare a countersignature with."""
+
+    slug = "nothing-opened"
 
 
 @dataclass(frozen=True)
@@ -85,6 +108,33 @@ def accept_countersignatures(office: AgencyOffice, campaign_id: str, *, actor: s
     return taken
 
 
+def hand_in(office: AgencyOffice, text: str, *, actor: str = journal.COMMAND_LINE) -> Countersignature:
+    """Take in a countersignature that was handed over, and put it into the exchange folder. Again changes nothing.
+
+    Raises NoCountersignature, SignatureInvalid, UnknownCampaign, InstitutionUnknown, OtherManifest, NothingOpened, and
+    CountersignatureMismatch if the institution got another Release than any opened here; then nothing is kept.
+    """
+    try:
+        read_countersignature(text)
+    except Malformed as error:
+        raise NoCountersignature("this is no countersignature") from error
+    with office.database.write() as session:
+        found = _known(session, text)
+        manifest = campaign_row(session, found.campaign_id).manifest
+        if manifest is None or signing.fingerprint(manifest) != found.manifest:
+            raise OtherManifest("it is of another manifest than the one that was announced")
+        opened = _opened(session, found.campaign_id)
+        if not opened:
+            raise NothingOpened("this batch was not opened here yet")
+        if found.release.hex() not in opened:
+            raise CountersignatureMismatch(f"{found.institution.en} got another Release than any that was opened here")
+        _keep(session, found, text)
+        name = name_in_record(found.institution)
+        journal.record(session, office.clock, actor, ACCEPT, found.campaign_id, institutions=name)
+        office.exchange.put_text(found.campaign_id, file_name(found), text)
+    return found
+
+
 def take_in(office: AgencyOffice, session: Session, campaign_id: str) -> Taken:
     """Store each countersignature of a known institution that is about a Release of this campaign.
 
@@ -94,11 +144,11 @@ def take_in(office: AgencyOffice, session: Session, campaign_id: str) -> Taken:
     accepted, doubts = [], []
     manifest = campaign_row(session, campaign_id).manifest
     fingerprint = None if manifest is None else signing.fingerprint(manifest)
-    chosen = select(ReleaseRow.opened_sha256).where(ReleaseRow.campaign_id == campaign_id)
-    opened = set(session.scalars(chosen))
+    opened = _opened(session, campaign_id)
     for path in sorted(office.exchange.path(campaign_id, ".").glob(PATTERN)):
         try:
-            found = _read(session, path)
+            text = path.read_text("ascii", errors="replace").strip()
+            found = _known(session, text)
         except PikirError as error:
             doubts.append(f"{path.name}: {error}")
             continue
@@ -111,14 +161,7 @@ def take_in(office: AgencyOffice, session: Session, campaign_id: str) -> Taken:
                 "find out why before you go on: other software, or other documents"
             )
         accepted.append(found)
-        session.merge(
-            SecondSignatureRow(
-                campaign_id=campaign_id,
-                opened_sha256=found.release.hex(),
-                key=found.key,
-                jws=path.read_text("ascii").strip(),
-            )
-        )
+        _keep(session, found, text)
     session.flush()
     return Taken(tuple(accepted), tuple(doubts))
 
@@ -155,14 +198,24 @@ def _rows(session: Session, campaign_id: str, opened: str) -> list[SecondSignatu
     return list(session.scalars(chosen.order_by(SecondSignatureRow.key)))
 
 
-def _read(session: Session, path: Path) -> Countersignature:
+def _opened(session: Session, campaign_id: str) -> set[str]:
+    """SHA-256 (hex) of each Release that came out of an opening here, as it was opened."""
+    return set(session.scalars(select(ReleaseRow.opened_sha256).where(ReleaseRow.campaign_id == campaign_id)))
+
+
+def _keep(session: Session, found: Countersignature, text: str) -> None:
+    opened = found.release.hex()
+    session.merge(SecondSignatureRow(campaign_id=found.campaign_id, opened_sha256=opened, key=found.key, jws=text))
+
+
+def _known(session: Session, text: str) -> Countersignature:
     """A countersignature by an institution that is known under this name. Raises PikirError."""
-    found = read_countersignature(path.read_text("ascii", errors="replace").strip())
+    found = read_countersignature(text)
     known = session.get(SecondInstitutionRow, found.key)
     if known is None:
-        raise CountersignatureMismatch(
+        raise InstitutionUnknown(
             f"the key {found.key.hex()[:16]}… is not known here (pikir agency trust-countersigner)"
         )
     if read_card(known.card).institution != found.institution:
-        raise CountersignatureMismatch("it bears another institution's name than the card of its key")
+        raise InstitutionUnknown("it bears another institution's name than the card of its key")
     return found

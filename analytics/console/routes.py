@@ -62,6 +62,12 @@ _OFFICERS: tuple[tuple[str, str, str, View], ...] = (
     ("POST", "/console/old-figures", "delete_figures", old_figure_pages.delete_figures),
     ("GET", "/console/institutions", "institutions", institution_pages.institutions),
     ("POST", "/console/institutions", "look_at_card", institution_pages.look_at_card),
+    (
+        "POST",
+        "/console/institutions/countersignatures",
+        "hand_in_countersignatures",
+        institution_pages.hand_in_countersignatures,
+    ),
 )
 _AFTER_STEP_UP: tuple[tuple[str, str, str, View], ...] = (
     ("GET", "/console/proposals/<proposal_id>", "proposal", step_pages.proposal),

@@ -20,7 +20,13 @@ from analytics.campaigns.outlook import Next
 from analytics.campaigns.pins import KeyChanged
 from analytics.campaigns.round_dry_run import Fate
 from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
-from analytics.campaigns.second_institutions import NotASecondInstitution
+from analytics.campaigns.second_institutions import (
+    InstitutionUnknown,
+    NoCountersignature,
+    NotASecondInstitution,
+    NothingOpened,
+    OtherManifest,
+)
 from analytics.campaigns.staffing import RegisterEmpty
 from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
 from analytics.console.errors import (
@@ -211,6 +217,10 @@ _PLAIN: Mapping[type[PikirError], LazyString] = {
     NotInMemory: _l("It is not kept any more: its time was over, it ended, or the server was restarted. Begin again."),
     OpeningBroke: _l("The opening broke off; nothing was stored. Begin it again; if it happens again, see the log."),
     CountersignatureMismatch: _l("A second institution got another Release than the agency. Find out why first."),
+    InstitutionUnknown: _l("Its key is not known here. Let two officers take in the institution's card first."),
+    NoCountersignature: _l("The file is no countersignature. Choose what “pikir countersign sign” wrote."),
+    OtherManifest: _l("It is of another manifest than the one that was announced. Ask the institution."),
+    NothingOpened: _l("This batch was not opened here yet. Open it first, then hand the file in again."),
     KeyDestroyed: _l("The sealing key was destroyed; nobody can open this batch any more."),
     PlanInvalid: _l("The key cannot be split in this way. At least two shares must be needed, each by another person."),
     RehearsalFailed: _l("The rehearsal failed, so the key must not be used. Nothing was kept; begin again."),

@@ -112,6 +112,7 @@ AGENCY = STAFF | {
     "console.old_figures": {"GET": OFFICERS},
     "console.delete_figures": {"POST": OFFICERS},
     "console.institutions": {"GET": OFFICERS},
+    "console.hand_in_countersignatures": {"POST": OFFICERS},
     "console.look_at_card": {"POST": OFFICERS},
     "console.proposal": {"GET": OFFICERS},
     "console.approve": {"POST": OFFICERS},
