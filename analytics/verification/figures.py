@@ -151,9 +151,13 @@ def _counts(release: Published, questionnaire: Questionnaire) -> tuple[Counts, b
 
 
 def _check_stable(figure: KpiFigure, row: ScoreRow, low: Decimal, high: Decimal) -> None:
-    """The published interval is up to 0.1 wider on either side than the true one, which decides."""
+    """The published interval is up to 0.1 wider on either side than the true one, whose ends, rounded to 0.01, decide.
+
+    A true end just below a row's first percentage is rounded into it; into the row of 100 % nothing is.
+    """
     tenth, top = Decimal("0.1"), Decimal("Infinity") if row.to is None else row.to
     surely = low >= row.start and high <= top
-    possibly = low + tenth > row.start and high - tenth <= top
+    highest_low = low if row.to is None else low + tenth
+    possibly = highest_low >= row.start and high - tenth <= top
     if figure.stable not in ({True} if surely else {True, False} if possibly else {False}):
         raise ClaimFalse("differs", what="stable", claimed=figure.stable, derived=surely)
