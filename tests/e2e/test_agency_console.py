@@ -12,17 +12,22 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
 from analytics.agency_app import create_agency_app
 from analytics.campaigns.reading import campaigns
+from analytics.campaigns.second_institutions import known_institutions
 from analytics.campaigns.staffing import import_register
 from analytics.campaigns.state import State
+from analytics.custody.countersigning import make_card
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
 from survey_app.domain import keyfile
+from survey_app.domain.documents import sign_document
+from survey_app.domain.manifest import LocalisedText
 from survey_app.staff import passwords
 from survey_app.staff.accounts import add_staff
 from survey_app.web import server
@@ -184,3 +189,30 @@ def test_two_officers_take_a_round_from_a_table_to_certified_figures(
     for path in ("console/rounds/2026/staffing", f"console/campaigns/{campaign.campaign_id}"):
         first.goes_to(path)
         second.goes_to(path)
+    two_officers_declare(first, second, place, campaign.campaign_id)
+
+
+def two_officers_declare(first: Officer, second: Officer, place: Place, campaign_id: str) -> None:
+    """An institution is trusted, and a proposal to void the campaign refused."""
+    key = Ed25519PrivateKey.generate()
+    card = sign_document(make_card(LocalisedText("Омбудсмен", "Омбудсмен", "Ombudsman"), key), key)
+    second.goes_to("console/institutions")
+    file = {"name": "countersigner.jws", "mimeType": "application/octet-stream", "buffer": card.encode()}
+    second.page.set_input_files("#card", file)
+    second.presses("form[enctype] button")
+    second.page.check("#compared")
+    second.presses("form[action$='/trust'] button")
+    first.goes_to("console")
+    first.presses(".co-running a")
+    first.page.check("#compared")
+    first.presses("form[action*='/proposals/'] button")
+    assert [one.institution.en for one in known_institutions(place.office)] == ["Ombudsman"]
+
+    first.goes_to(f"console/campaigns/{campaign_id}")
+    first.page.fill("#void-reason", "Тексеру")
+    first.page.fill("#void-code", "min-water")
+    first.presses(".void-form button")
+    second.goes_to("console")
+    second.presses(".co-running a")
+    second.presses("form[action$='/withdraw'] button")
+    assert [one.situation.state for one in campaigns(place.office)] == [State.CERTIFIED]
