@@ -15,12 +15,13 @@ from survey_app.identity.office import IssuerOffice
 
 
 def take_in_hand(office: IssuerOffice, campaign_id: str, number: int, entry_id: str) -> bool:
-    """Note that the message goes now; False if nobody waits for it any more."""
+    """Note that the message goes now; False if nobody waits for it any more, or another sender has it in hand."""
     with office.database.write() as session:
         found = session.get(MailQueueRow, (campaign_id, number, entry_id))
-        if found is not None:
-            found.is_in_hand = True
-        return found is not None
+        if found is None or found.is_in_hand:
+            return False
+        found.is_in_hand = True
+        return True
 
 
 def put_back(office: IssuerOffice, campaign_id: str, number: int, entry_id: str) -> None:

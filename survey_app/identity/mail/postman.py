@@ -4,13 +4,10 @@ It looks into the queue when it begins, when it is woken, and every minute; so a
 reminder goes out at its hour without anybody. Several processes may have one each: the office's lock lets one send.
 """
 
-import atexit
 import threading
 from dataclasses import dataclass, field, replace
+from multiprocessing.util import Finalize
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from survey_app.domain.errors import PikirError
 from survey_app.identity.errors import MailRefused, MailUnderWay
 from survey_app.identity.mail.queue import due_reminders, waiting_mailings
 from survey_app.identity.mail.sending import Pace, send_all
@@ -20,10 +17,8 @@ from survey_app.staff import journal
 SERVER = "server"  # who began a reminder, in the journal
 
 
-class Resting(PikirError):
+class Resting(Exception):
     """The process ends: the message that the mail server has is noted, and no other is begun."""
-
-    slug = "resting"
 
 
 @dataclass
@@ -54,7 +49,7 @@ class Postman:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
                 self._thread.start()
-                atexit.register(self.rest)
+                Finalize(None, self.rest, exitpriority=0)
             self._changed.notify_all()
 
     @property
@@ -102,7 +97,7 @@ class Postman:
             self.problem = None
         except (MailUnderWay, Resting):
             pass  # another process of this office does it, or goes on with it after a restart
-        except (PikirError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001 (the thread must not end, nor its trace quote an address in the log)
             self.problem = error
 
     def _wait(self, seconds: float) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from survey_app.identity.errors import (
     CampaignVoid,
@@ -32,10 +33,12 @@ from survey_app.identity.mail.queue import (
 )
 from survey_app.identity.mail.relay import RecipientRefused, Relay, TryLater, connected
 from survey_app.identity.office import IssuerOffice
+from survey_app.web.keystore import KeyMissing
 
 LOCK_FILE = ".sending.lock"
 SUSPICIOUS = 10  # so many refusals in a row, and nobody reached, are about us
 _PASSED_OVER = (StepOutOfOrder, CampaignVoid)
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True)
@@ -49,40 +52,63 @@ class Pace:
     wait: Callable[[float], object] = field(default=time.sleep)
 
 
-class Sending:
-    """One mailing being sent."""
+class Rhythm:
+    """How one run sends, over all its mailings: not faster than ``per_minute`` allows, and with growing waits."""
 
-    def __init__(self, office: IssuerOffice, campaign_id: str, number: int, pace: Pace) -> None:
-        if office.config.mail is None:
-            raise MailNotConfigured("no mail server is set: PIKIR_ISSUER_SMTP_HOST and its companions")
-        self._office, self._mailing, self._pace = office, (campaign_id, number), pace
-        self._config = office.config.mail
-        self._writer = Writer(office, campaign_id, number, self._config.sender)
+    def __init__(self, pace: Pace) -> None:
+        self.together = pace.together
+        self._pace, self._waits, self._last = pace, 0, 0.0
+
+    def keep(self, per_minute: int) -> None:
+        """Wait until the next message may go."""
+        early = self._last + 60 / per_minute - time.monotonic()
+        self._pace.wait(max(early, 0))
+        self._last = time.monotonic()
+
+    def note_accepted(self) -> None:
+        """It goes on: waits are short again."""
         self._waits = 0
-        self._last = 0.0
 
-    def run(self) -> Iterator[int]:
-        """Send until the queue is empty; after each few messages, how many wait still.
+    def persist(self, turn: Callable[[], Iterator[Said]]) -> Iterator[Said]:
+        """Take turns until one leaves nobody, with a wait after each that does; all that they say.
 
-        Whom the server wants to try later has another turn when all others had theirs. Raises MailUnavailable and
-        TryLater (after waiting in vain), MailRefused, StepOutOfOrder (issuing is over), CampaignVoid.
+        Raises MailUnavailable and TryLater, after waiting in vain.
         """
-        set_unclear_apart(self._office, *self._mailing)
-        while waiting := waiting_entries(self._office, *self._mailing):
+        while True:
             try:
-                yield from self._try_all(waiting)
+                yield from turn()
             except (MailUnavailable, TryLater):
                 if self._waits >= self._pace.most_waits:
                     raise
                 self._pace.wait(min(self._pace.first_wait * 2**self._waits, self._pace.longest_wait))
                 self._waits += 1
+            else:
+                return
 
-    def _try_all(self, waiting: list[str]) -> Iterator[int]:
-        """Try each once over one connection. Raises TryLater if some are left."""
+
+class Sending:
+    """One mailing being sent."""
+
+    def __init__(self, office: IssuerOffice, campaign_id: str, number: int, rhythm: Rhythm) -> None:
+        if office.config.mail is None:
+            raise MailNotConfigured("no mail server is set: PIKIR_ISSUER_SMTP_HOST and its companions")
+        self._office, self._mailing, self._rhythm = office, (campaign_id, number), rhythm
+        self._config = office.config.mail
+        self._writer = Writer(office, campaign_id, number, self._config.sender)
+
+    def try_each(self) -> Iterator[int]:
+        """Try each who waits once, over one connection; after each few messages, how many wait still.
+
+        Raises TryLater (some are left), MailUnavailable, MailRefused, StepOutOfOrder (issuing is over), CampaignVoid.
+        """
+        set_unclear_apart(self._office, *self._mailing)
+        waiting = waiting_entries(self._office, *self._mailing)
+        if not waiting:
+            return
         left = len(waiting)
         with connected(self._config) as relay:
-            for start in range(0, len(waiting), self._pace.together):
-                chosen = waiting[start : start + self._pace.together]
+            for start in range(0, len(waiting), self._rhythm.together):
+                chosen = waiting[start : start + self._rhythm.together]
                 left = self._send(relay, recipients(self._office, *self._mailing, chosen))
                 yield left
         if left:
@@ -109,7 +135,7 @@ class Sending:
 
     def _reach(self, relay: Relay, one: Recipient) -> None:
         """One message. Raises RecipientRefused, TryLater, MailUnavailable, MailRefused."""
-        self._keep_pace()
+        self._rhythm.keep(self._config.per_minute)
         message = self._writer.write(one, self._office.clock())
         relay.offer(one.email)
         if not take_in_hand(self._office, *self._mailing, one.entry_id):
@@ -121,12 +147,7 @@ class Sending:
             put_back(self._office, *self._mailing, one.entry_id)
             raise
         note_accepted(self._office, *self._mailing, one.entry_id)
-        self._waits = 0
-
-    def _keep_pace(self) -> None:
-        early = self._last + 60 / self._config.per_minute - time.monotonic()
-        self._pace.wait(max(early, 0))
-        self._last = time.monotonic()
+        self._rhythm.note_accepted()
 
 
 @contextmanager
@@ -148,10 +169,12 @@ def sole_sender(office: IssuerOffice) -> Iterator[None]:
 def send_mailing(office: IssuerOffice, campaign_id: str, number: int, pace: Pace | None = None) -> Iterator[int]:
     """Send one mailing that has begun; yields how many wait still.
 
-    Raises MailNotConfigured, MailUnderWay, MailUnavailable, MailRefused, StepOutOfOrder, CampaignVoid, KeyMissing.
+    Whom the mail server wants to try later has another turn when all others had theirs. Raises MailNotConfigured,
+    MailUnderWay, MailUnavailable, TryLater, MailRefused, StepOutOfOrder, CampaignVoid, KeyMissing.
     """
+    rhythm = Rhythm(pace or Pace())
     with sole_sender(office):
-        yield from Sending(office, campaign_id, number, pace or Pace()).run()
+        yield from rhythm.persist(Sending(office, campaign_id, number, rhythm).try_each)
 
 
 def send_all(
@@ -159,20 +182,16 @@ def send_all(
 ) -> Iterator[tuple[str, int, int]]:
     """Begin the reminders that are due, and send all that waits; yields (campaign, number, how many wait still).
 
-    A mailing that must stop (issuing is over, the campaign is void) is passed over. ``note_begun`` is told of each
+    A full mailbox or a missing key of one campaign holds up no other: each has its turn before any is tried again. A
+    mailing that must stop (issuing is over, the campaign is void) is passed over. ``note_begun`` is told of each
     reminder that begins: campaign, number, people. Raises MailNotConfigured, MailUnderWay, MailUnavailable, TryLater,
-    MailRefused.
+    MailRefused, KeyMissing.
     """
+    rhythm, failed = Rhythm(pace or Pace()), dict[tuple[str, int], KeyMissing]()
     with sole_sender(office):
-        for campaign_id, number in due_reminders(office):
-            with suppress(*_PASSED_OVER):
-                people = begin(office, campaign_id, number)
-                if note_begun is not None:
-                    note_begun(campaign_id, number, people)
-        for campaign_id, number in waiting_mailings(office):
-            with suppress(*_PASSED_OVER):
-                for left in Sending(office, campaign_id, number, pace or Pace()).run():
-                    yield campaign_id, number, left
+        yield from rhythm.persist(lambda: _give_turns(office, rhythm, note_begun, failed))
+    for error in failed.values():
+        raise error
 
 
 def is_sending(office: IssuerOffice) -> bool:
@@ -182,3 +201,36 @@ def is_sending(office: IssuerOffice) -> bool:
             return False
     except MailUnderWay:
         return True
+
+
+def _give_turns(
+    office: IssuerOffice,
+    rhythm: Rhythm,
+    note_begun: Callable[[str, int, int], None] | None,
+    failed: dict[tuple[str, int], KeyMissing],
+) -> Iterator[tuple[str, int, int]]:
+    """Begin what is due, then try each mailing once but those that ``failed``, and note which do."""
+    _begin_due(office, note_begun)
+    later: TryLater | None = None
+    for mailing in waiting_mailings(office):
+        if mailing in failed:
+            continue
+        try:
+            for left in Sending(office, *mailing, rhythm).try_each():
+                yield *mailing, left
+        except _PASSED_OVER:
+            continue
+        except TryLater as error:
+            later = error
+        except KeyMissing as error:
+            failed[mailing] = error
+    if later is not None:
+        raise later
+
+
+def _begin_due(office: IssuerOffice, note_begun: Callable[[str, int, int], None] | None) -> None:
+    for campaign_id, number in due_reminders(office):
+        with suppress(*_PASSED_OVER):
+            people = begin(office, campaign_id, number)
+            if note_begun is not None:
+                note_begun(campaign_id, number, people)

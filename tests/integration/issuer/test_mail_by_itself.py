@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -14,14 +15,18 @@ import pytest
 from survey_app.domain import keyfile
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.handouts import count_handout
+from survey_app.identity.invitations import invitation_key_label
 from survey_app.identity.mail.bounces import bounced, correct_address
+from survey_app.identity.mail.handover import take_in_hand
 from survey_app.identity.mail.plan import INVITATION, cancel_reminders, mailings, plan_reminders
 from survey_app.identity.mail.postman import Postman
-from survey_app.identity.mail.queue import begin, due_reminders
-from survey_app.identity.mail.sending import Pace, send_all, send_mailing
+from survey_app.identity.mail.queue import begin, due_reminders, waiting_entries
+from survey_app.identity.mail.relay import TryLater
+from survey_app.identity.mail.sending import LOCK_FILE, Pace, send_all, send_mailing
 from survey_app.identity.office import IssuerOffice, open_issuer
 from survey_app.issuer_app import create_issuer_app
 from survey_app.staff import journal
+from survey_app.web.keystore import KeyMissing
 from tests.clock import FakeClock
 from tests.integration.issuer.conftest import make_world
 from tests.integration.issuer.offices import TWO_VISITS, World
@@ -30,6 +35,7 @@ from tests.mail_server import MailServer, mail_server
 PEOPLE = 12
 DAYS = (date(2026, 11, 5), date(2026, 11, 8))
 ALMATY = ZoneInfo("Asia/Almaty")
+QUICK = Pace(wait=lambda _seconds: None)
 BEFORE = TWO_VISITS.issuance_opens - timedelta(days=2)
 
 
@@ -85,11 +91,52 @@ def sends(folder: Path, environ: dict[str, str], campaign_id: str) -> None:
     """Another process of the office, at work until it dies."""
     keyfile.SCRYPT_N = 2**10
     office = open_issuer(World(folder, FakeClock(BEFORE), None, None, environ).config, FakeClock(BEFORE))
-    for _ in send_mailing(office, campaign_id, INVITATION, Pace(wait=lambda _seconds: None)):
+    for _ in send_mailing(office, campaign_id, INVITATION, QUICK):
         pass
 
 
+def serves(folder: Path, environ: dict[str, str]) -> None:
+    """A server of the office, at work until it is asked to end."""
+    keyfile.SCRYPT_N = 2**10
+    ends = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ends.set())
+    world = World(folder, FakeClock(BEFORE), None, None, environ)
+    create_issuer_app(world.config, world.clock)
+    (folder / "served").write_text(str(os.getpid()))
+    ends.wait()
+
+
+def forks_a_server(folder: Path, environ: dict[str, str]) -> None:
+    """As granian does on Linux: a process that ends like that runs no atexit handlers before Python 3.14."""
+    worker = multiprocessing.get_context("fork").Process(target=serves, args=(folder, environ))
+    worker.start()
+    worker.join()
+
+
 class TestAfterAStop:
+    def test_a_server_that_is_asked_to_end_waits_for_the_answer(self, office, server, campaign_id, world):
+        begin(office, campaign_id, INVITATION)
+        process = multiprocessing.get_context("spawn").Process(
+            target=forks_a_server, args=(world.instance, world.environ)
+        )
+
+        def ends() -> None:
+            until(served.exists)
+            os.kill(int(served.read_text()), signal.SIGTERM)
+            process.join(0.5)
+
+        served = world.instance / "served"
+        server.at = (5, ends)
+        process.start()
+        process.join()
+
+        assert len(server.received) == 5
+        assert mailings(office, campaign_id)[0].waiting == PEOPLE - 5
+        for _ in send_all(office, QUICK):
+            pass
+        assert server.counts() == addresses()
+        assert bounced(office, campaign_id) == [], "nothing was left unclear"
+
     def test_a_restarted_server_goes_on_where_the_other_one_ended(self, office, server, campaign_id, starts):
         first = starts()
         first.join()
@@ -165,6 +212,26 @@ class TestAfterAStop:
         server.opens()
         until(lambda: server.counts() == addresses())
 
+    def test_whatever_goes_wrong_it_says_so_and_goes_on_afterwards(self, office, server, campaign_id, world, starts):
+        lock = world.config.keys / LOCK_FILE
+        lock.mkdir()
+        begin(office, campaign_id, INVITATION)
+        postman = starts()
+        postman.join()
+        assert isinstance(postman.problem, OSError)
+
+        lock.rmdir()
+        postman.wake()
+        postman.join()
+        assert postman.problem is None
+        assert server.counts() == addresses()
+
+    def test_what_one_sender_has_in_hand_no_other_takes(self, office, campaign_id):
+        begin(office, campaign_id, INVITATION)
+        one, *_ = waiting_entries(office, campaign_id, INVITATION)
+
+        assert [take_in_hand(office, campaign_id, INVITATION, one) for _ in range(2)] == [True, False]
+
     def test_one_that_refuses_us_waits_for_an_officer(self, office, server, campaign_id, starts):
         server.all_refused = "550 5.7.1 Relaying denied"
         postman = starts()
@@ -179,6 +246,34 @@ class TestAfterAStop:
         postman.wake()
         postman.join()
         assert server.counts() == addresses()
+
+
+class TestManyCampaigns:
+    """One campaign's trouble is its own."""
+
+    @pytest.fixture
+    def both(self, office, campaign_id, world) -> tuple[str, str]:
+        other = f"1{campaign_id[1:]}"
+        world.announces_campaign(office, other, PEOPLE)
+        for one in (campaign_id, other):
+            begin(office, one, INVITATION)
+        return campaign_id, other
+
+    def test_a_mailbox_that_stays_full_holds_up_no_other_campaign(self, office, server, both):
+        server.greylisted = {"servant4@body.example": 1000}
+        with pytest.raises(TryLater):
+            list(send_all(office, QUICK))
+
+        assert [mailings(office, one)[0].waiting for one in both] == [1, 1]
+        assert len(server.received) == 2 * (PEOPLE - 1)
+
+    def test_nor_does_a_missing_key(self, office, server, both, world):
+        first, other = sorted(both)
+        office.keys.destroy(invitation_key_label(first))
+        with pytest.raises(KeyMissing):
+            list(send_all(office, QUICK))
+
+        assert [mailings(office, one)[0].waiting for one in (first, other)] == [PEOPLE, 0]
 
 
 class TestReminders:
@@ -231,7 +326,7 @@ class TestReminders:
         with pytest.raises(StepOutOfOrder, match="none to cancel"):
             cancel_reminders(office, campaign_id)
         world.clock.now = datetime(2026, 11, 8, 9, tzinfo=ALMATY)
-        assert {number for _, number, _ in send_all(office, Pace(wait=lambda _seconds: None))} == {0, 1}
+        assert {number for _, number, _ in send_all(office, QUICK)} == {0, 1}
         assert server.counts() == dict.fromkeys(addresses(), 2)
 
 
