@@ -33,7 +33,7 @@ def as_json(campaign: Campaign) -> dict[str, Any]:
         "missing": [what.value for what in present.missing],
         "until": None if present.until is None else format_time(present.until),
         "void_reason": None if campaign.void is None else campaign.void.reason,
-        "doubts": list(campaign.doubts),
+        "doubts": [str(doubt) for doubt in campaign.doubts],
     }
 
 

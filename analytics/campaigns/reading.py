@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from analytics.campaigns import enrolments
 from analytics.campaigns.appeals import appeal_ends
+from analytics.campaigns.doubts import Doubt
 from analytics.campaigns.state import Papers, Situation, situation
 from analytics.evidence import read_board, read_drawn
 from analytics.models import ArchiveHoldRow, ArchiveRow, CampaignRow, ReleaseRow, RoundRow
@@ -60,7 +61,7 @@ class Campaign:
     board: str | None
     void: VoidStatement | None
     situation: Situation
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
     @property
     def campaign_id(self) -> str:
@@ -166,7 +167,7 @@ class _Finder:
     def __init__(self, office: AgencyOffice, row: CampaignRow) -> None:
         self._office = office
         self._row = row
-        self.doubts: list[str] = []
+        self.doubts: list[Doubt] = []
 
     def drawn(self, manifest: CampaignManifest | None) -> str | None:
         return self._row.drawn or self._found(DRAWN, manifest, read_drawn)
@@ -199,7 +200,7 @@ class _Finder:
         try:
             check()
         except PikirError as error:
-            self.doubts.append(f"{name}: {error}")
+            self.doubts.append(Doubt(name, error))
             return False
         return True
 

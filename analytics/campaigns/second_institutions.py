@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analytics.campaigns.doubts import Doubt
 from analytics.campaigns.reading import campaign_row
 from analytics.custody.countersigning import (
     Countersignature,
@@ -67,7 +68,7 @@ class Taken:
     """What lies in the exchange folder: ``accepted`` countersignatures, and why others were not."""
 
     accepted: tuple[Countersignature, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def trust_countersigner(office: AgencyOffice, card: str, *, actor: str = journal.COMMAND_LINE) -> Countersigner:
@@ -150,10 +151,10 @@ def take_in(office: AgencyOffice, session: Session, campaign_id: str) -> Taken:
             text = path.read_text("ascii", errors="replace").strip()
             found = _known(session, text)
         except PikirError as error:
-            doubts.append(f"{path.name}: {error}")
+            doubts.append(Doubt(path.name, error))
             continue
         if (found.campaign_id, found.manifest) != (campaign_id, fingerprint):
-            doubts.append(f"{path.name}: it is of another campaign or manifest")
+            doubts.append(Doubt(path.name, OtherManifest("it is of another campaign or manifest")))
             continue
         if found.release.hex() not in opened:
             raise CountersignatureMismatch(

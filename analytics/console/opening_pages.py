@@ -12,7 +12,8 @@ from analytics.campaigns.state import Step, require
 from analytics.console.approved_openings import go_on
 from analytics.console.desk import Gathering, actor, console
 from analytics.console.proposals import is_whole, require_unchanged
-from analytics.console.rendering import explained, page
+from analytics.console.refusals import explained
+from analytics.console.rendering import page
 from analytics.console.whole_round import require_whole_unchanged
 from analytics.custody import share_file
 from analytics.views.office import office

@@ -5,8 +5,14 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from analytics.console.memory import NotInMemory
-from survey_app.domain.errors import PikirError
+from analytics.console.refusals import REFUSALS
+from survey_app.domain.errors import Malformed, PikirError
 from survey_app.web.problems import Problem
+
+OTHERS: Mapping[type[PikirError], Problem] = {
+    kind: Problem(409, _l("This cannot be done"), text) for kind, text in REFUSALS.items() if kind is not Malformed
+}
+"""What a page without a form of its own says of the refusals that the console's forms explain."""
 
 CONSOLE_PROBLEMS: Mapping[type[PikirError], Problem] = {
     NotInMemory: Problem(

@@ -7,70 +7,14 @@ from flask_babel import LazyString, format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from analytics.campaigns.announcing import DifferenceReasonUnexpected, EligibleDiffers
-from analytics.campaigns.archive_holds import HoldReasonMissing, NotOnHold
-from analytics.campaigns.bulk import PreviewOutdated
 from analytics.campaigns.calendar_checks import CalendarWarning, Concern
-from analytics.campaigns.certification import ReasonMissing, ReasonUnexpected
-from analytics.campaigns.creation import CampaignExists, RoundExists
-from analytics.campaigns.drafts import DraftRefused
-from analytics.campaigns.enrolments import EnrolmentRefused
-from analytics.campaigns.hand_ins import BadRow, ColumnsUnknown, Reason
+from analytics.campaigns.hand_ins import BadRow, Reason
 from analytics.campaigns.outlook import Next
-from analytics.campaigns.pins import KeyChanged
 from analytics.campaigns.round_dry_run import Fate
 from analytics.campaigns.round_state import RoundMissing, RoundState, RoundStep
-from analytics.campaigns.second_institutions import (
-    InstitutionUnknown,
-    NoCountersignature,
-    NotASecondInstitution,
-    NothingOpened,
-    OtherManifest,
-)
-from analytics.campaigns.staffing import RegisterEmpty
-from analytics.campaigns.state import Missing, NotAsAgreed, State, Step, StepOutOfOrder
-from analytics.console.errors import (
-    CodeMistyped,
-    FieldUnusable,
-    NotCompared,
-    NothingChosen,
-    NothingDue,
-    PassphraseUnusable,
-)
+from analytics.campaigns.state import Step
 from analytics.console.holiday_wording import holiday_name
-from analytics.console.memory import NotInMemory
-from analytics.console.openings import OpeningBroke
-from analytics.custody.countersigning import CountersignatureMismatch
-from analytics.custody.errors import (
-    KeyDestroyed,
-    PlanInvalid,
-    RehearsalFailed,
-    ShareDamaged,
-    ShareForeign,
-    ShareNotGenuine,
-    ShareRepeated,
-    SharesMissing,
-    WrongCustody,
-)
-from survey_app.domain.archive import AlreadyArchived
-from survey_app.domain.errors import Malformed, PikirError
-from survey_app.domain.keyfile import WrongPassphrase
-from survey_app.domain.manifest import ScheduleInvalid
-from survey_app.domain.signing import SignatureInvalid
-from survey_app.staff.errors import (
-    AccountChangedSince,
-    NoSecondOfficer,
-    ProposalChanged,
-    ProposalOver,
-    ProposerGone,
-    SameOfficer,
-    UnknownProposal,
-)
-from survey_app.web.exchange import DocumentMissing
-from survey_app.web.keystore import KeyMissing
 from survey_app.web.languages import current_language
-from survey_app.web.spreadsheet import SpreadsheetRefused, explain
-from survey_app.web.uploads import FileMissing
 
 NEXT: Mapping[Next, LazyString] = {
     Next.MAKE_KEY: _l("make the sealing key"),
@@ -196,100 +140,6 @@ ROW_REASONS: Mapping[Reason, LazyString] = {
     Reason.SCHEDULE: _l("The times are not in an order that is allowed."),
     Reason.EXISTS: _l("The body has a campaign in this round already."),
 }
-_PLAIN: Mapping[type[PikirError], LazyString] = {
-    EligibleDiffers: _l(
-        "N of the roster is not the staffing register's number. Have one of them corrected, or say why."
-    ),
-    DifferenceReasonUnexpected: _l("The two numbers do not differ, so there is no reason to give."),
-    PreviewOutdated: _l("Something has changed since this was shown. Look at it again, then confirm."),
-    ReasonMissing: _l("A reason is needed. It is signed and published."),
-    HoldReasonMissing: _l("A reason is needed. It is kept in the journal."),
-    NotOnHold: _l("Nothing is on hold here any more."),
-    AlreadyArchived: _l("The campaign is archived already: its key and its batch are destroyed."),
-    ReasonUnexpected: _l("This is the first Release of the campaign: it corrects nothing, so give no reason."),
-    CampaignExists: _l("The body has a campaign in this round already. Declare that one void first."),
-    RoundExists: _l("There is a round with this code already."),
-    DraftRefused: _l("The file is not the draft that was opened for this campaign, or its hash was mistyped."),
-    EnrolmentRefused: _l("An office's enrolment says something that cannot stand in a manifest. Ask that office."),
-    KeyChanged: _l("An office signs with another key than before. Ask it by telephone before you go on."),
-    NotASecondInstitution: _l("This is the agency's own card. A second institution signs with its own key."),
-    RegisterEmpty: _l("No row of the register can be taken; nothing was changed."),
-    NotInMemory: _l("It is not kept any more: its time was over, it ended, or the server was restarted. Begin again."),
-    OpeningBroke: _l("The opening broke off; nothing was stored. Begin it again; if it happens again, see the log."),
-    CountersignatureMismatch: _l("A second institution got another Release than the agency. Find out why first."),
-    InstitutionUnknown: _l("Its key is not known here. Let two officers take in the institution's card first."),
-    NoCountersignature: _l("The file is no countersignature. Choose what “pikir countersign sign” wrote."),
-    OtherManifest: _l("It is of another manifest than the one that was announced. Ask the institution."),
-    NothingOpened: _l("This batch was not opened here yet. Open it first, then hand the file in again."),
-    KeyDestroyed: _l("The sealing key was destroyed; nobody can open this batch any more."),
-    PlanInvalid: _l("The key cannot be split in this way. At least two shares must be needed, each by another person."),
-    RehearsalFailed: _l("The rehearsal failed, so the key must not be used. Nothing was kept; begin again."),
-    ShareDamaged: _l("The share is damaged: a word is wrong, missing or out of place, or the file is no share."),
-    ShareForeign: _l("This share belongs to another key."),
-    ShareNotGenuine: _l("These shares do not give the key, so one of them is not genuine. Nothing was opened."),
-    ShareRepeated: _l("Each custodian brings his own share, once."),
-    SharesMissing: _l("Shares are still missing."),
-    WrongCustody: _l("This key is held in another way: under a passphrase, or by custodians with shares."),
-    WrongPassphrase: _l("The passphrase is wrong. Check it and type it again."),
-    ScheduleInvalid: _l(
-        "The times are not in an order that is allowed. With two visits issuing closes before collecting opens."
-    ),
-    SignatureInvalid: _l("A document's signature does not hold. Ask the office that it comes from."),
-    DocumentMissing: _l("A document is not in the exchange folder yet."),
-    KeyMissing: _l("The key file is not in the agency's key folder. Bring it back from its copy."),
-    CodeMistyped: _l("The body's code was not typed as it stands. Nothing was done."),
-    NotCompared: _l("Compare the key with the institution by telephone first, and say so. Nothing was done."),
-    FieldUnusable: _l("A field is empty or cannot be used. It is marked below."),
-    NothingChosen: _l("Choose at least one campaign, then the step."),
-    NothingDue: _l("No figures are older than three years, so there is nothing to delete."),
-    PassphraseUnusable: _l("The two passphrases differ, or have fewer than 8 characters."),
-    NotAsAgreed: _l("Something has changed since this was proposed. Take it back and propose it again."),
-    ProposalOver: _l("It was decided already, or its time is over. Propose it again if it is still wanted."),
-    SameOfficer: _l("Another officer than the one who proposed it must approve."),
-    NoSecondOfficer: _l(
-        "Nobody else could approve it: yours is the only officer's account. Ask whoever administers the accounts of "
-        "this office to invite a second officer, then propose it."
-    ),
-    ProposerGone: _l(
-        "The account of who proposed this was disabled, or has another role now, so it cannot be approved. Refuse it; "
-        "if it is still wanted, propose it yourself and let another officer approve."
-    ),
-    AccountChangedSince: _l(
-        "Your account was made or reset after this was proposed, so you cannot approve it. Another officer can; or it "
-        "is taken back and proposed again, then you can."
-    ),
-    ProposalChanged: _l("What was shown is not what was proposed. Look at it again."),
-    UnknownProposal: _l("There is no such proposal."),
-    FileMissing: _l("No file was chosen. Choose one and try again."),
-}
-
-
-def refusal(error: PikirError, awaited: Mapping[Missing, LazyString], states: Mapping[State, LazyString]) -> str:
-    """Why something was refused and what to do, in the page's language; English where there is no text for it."""
-    if isinstance(error, SpreadsheetRefused):
-        return explain(error)
-    if isinstance(error, ColumnsUnknown):
-        return columns_refusal(error)
-    if isinstance(error, StepOutOfOrder) and error.present is not None:
-        waiting = "; ".join(str(awaited[what]) for what in error.present.missing)
-        state = states[error.present.state]
-        return str(
-            _("Not now: the state is “%(state)s”. It waits for: %(waiting)s.", state=state, waiting=waiting)
-            if waiting
-            else _("Not now: the state is “%(state)s”.", state=state)
-        )
-    known = next((_PLAIN[kind] for kind in type(error).__mro__ if kind in _PLAIN), None)
-    if known is None and isinstance(error, Malformed):
-        known = _l("Something that was entered cannot be used. Check it and try again.")
-    return str(known or _("This was refused. What the program says: %(error)s", error=error))
-
-
-def columns_refusal(error: ColumnsUnknown) -> str:
-    """Which columns are missing or twice."""
-    names = ", ".join(str(COLUMNS[name]) for name in error.missing or error.repeated)
-    if error.missing:
-        return str(_("The first row must name the columns. Missing: %(names)s.", names=names))
-    return str(_("The first row names a column twice: %(names)s.", names=names))
 
 
 def row_reason(row: BadRow) -> str:

@@ -23,9 +23,13 @@ NOTHING_BEFORE = "0" * 64
 
 
 class JournalBroken(PikirError):
-    """An entry of the journal was changed, taken out or put in afterwards."""
+    """An entry was changed, taken out or put in afterwards; ``number`` is the first that does not hold."""
 
     slug = "journal-broken"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"the journal does not hold from entry {number} on")
+        self.number = number
 
 
 class Entry(Protocol):
@@ -122,7 +126,7 @@ def check_chain(rows: Iterable[Entry]) -> None:
     previous = NOTHING_BEFORE
     for number, row in enumerate(rows, 1):
         if row.number != number or row.previous != previous or row.sha256 != digest(row):
-            raise JournalBroken(f"the journal does not hold from entry {number} on")
+            raise JournalBroken(number)
         previous = row.sha256
 
 

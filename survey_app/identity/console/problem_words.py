@@ -6,9 +6,11 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from survey_app.domain.errors import PikirError
+from survey_app.domain.manifest import ScheduleInvalid
+from survey_app.domain.signing import SignatureInvalid
 from survey_app.identity import errors
 from survey_app.identity.mail.relay import TryLater
-from survey_app.web.exchange import DocumentMissing
+from survey_app.web.exchange import DocumentExists, DocumentMissing
 from survey_app.web.postgresql import DatabaseBusy
 from survey_app.web.problems import Problem
 
@@ -38,12 +40,44 @@ CONSOLE_PROBLEMS: Mapping[type[PikirError], Problem] = {
         _l("No mail server is set for this office"),
         _l("Use letters or the table of links, or have the mail server's settings made."),
     ),
+    errors.StepOutOfOrder: Problem(
+        409,
+        _l("This step is not possible now"),
+        _l("The campaign's page says what is possible and what is missing."),
+    ),
+    errors.UnknownEntry: Problem(
+        404,
+        _l("No entry of the roster has this reference"),
+        _l("It may have been changed meanwhile. Go back to the roster and look for it again."),
+    ),
+    SignatureInvalid: Problem(
+        409,
+        _l("A document's signature does not hold"),
+        _l("Nothing was accepted. Ask the office that it comes from to hand it over again."),
+    ),
+    ScheduleInvalid: Problem(
+        409,
+        _l("The times in the agency's document are not in an order that is allowed"),
+        _l("Nothing was accepted. Tell the agency: the campaign has to be announced again."),
+    ),
+    DocumentExists: Problem(
+        409,
+        _l("A document of this name is in the exchange folder already, and says something else"),
+        _l("It was not overwritten. Find out who put it there before you go on."),
+    ),
     DatabaseBusy: Problem(
         503,
         _l("The database is being read by somebody else, perhaps a backup"),
         _l("Nothing was changed. Do the step again in some minutes."),
     ),
 }
+
+
+def told(error: PikirError) -> str | None:
+    """What happened and what to do, for a list; None if there is no text for it."""
+    known = next((CONSOLE_PROBLEMS[kind] for kind in type(error).__mro__ if kind in CONSOLE_PROBLEMS), None)
+    return None if known is None else f"{known.title}. {known.detail}"
+
 
 _TROUBLE: Mapping[type[Exception], LazyString] = {
     errors.MailUnavailable: _l(

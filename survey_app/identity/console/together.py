@@ -11,7 +11,7 @@ from survey_app.domain.errors import PikirError
 from survey_app.identity.console.access import note, office, own_situation, own_situations
 from survey_app.identity.console.pages import TOGETHER, console
 from survey_app.identity.console.postmen import postman
-from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
+from survey_app.identity.console.problem_words import told
 from survey_app.identity.console.proposals import address_of, agreed_now, propose, takes_two, waiting
 from survey_app.identity.console.steps import TAKE
 from survey_app.identity.console.wording import why_not_yet
@@ -84,8 +84,7 @@ def attempt(step: Step, campaign_id: str, agreed: Mapping[str, int] | None = Non
     except StepOutOfOrder:
         return Outcome(own_situation(campaign_id), str(_("This step is not possible now")))
     except PikirError as error:
-        known = CONSOLE_PROBLEMS.get(type(error))
-        return Outcome(one, str(known.title if known else _("Something went wrong. Try this campaign alone.")))
+        return Outcome(one, told(error) or str(_("Something went wrong. Try this campaign alone.")))
     note("send-mail" if step is Step.INVITE else step.value, campaign_id, **details)
     return Outcome(own_situation(campaign_id), "")
 

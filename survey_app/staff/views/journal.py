@@ -49,11 +49,12 @@ def export(form: str) -> Response:
     return response
 
 
-def _fault(everything: Sequence[journal.Entry]) -> str | None:
+def _fault(everything: Sequence[journal.Entry]) -> int | None:
+    """The first entry that does not hold."""
     try:
         journal.check_chain(everything)
     except journal.JournalBroken as error:
-        return str(error)
+        return error.number
     return None
 
 
