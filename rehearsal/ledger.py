@@ -42,6 +42,8 @@ class Ledger:
             yield
         finally:
             self.phases[name] = round(time.monotonic() - began, 1)
+            if self.talks:
+                print(f"  {self.phases[name]} s", flush=True)
 
     def incident(self, name: str, said: object) -> None:
         """What an office's page, or its command, said."""

@@ -217,12 +217,17 @@ class Round:
         _pull(self.hosts.collector)
 
     def is_verified(self) -> None:
-        """Anybody's check of every campaign's folder at the agency, and of the round's; each is countersigned."""
+        """Anybody's check of every campaign's folder, of the round's and of both journals; each is countersigned."""
         exchange = self.hosts.agency.instance / "exchange"
         checks = [_verify(exchange / campaign, "--countersigner", self.second.key) for campaign in self._all()]
         if not all("countersigner-key" in one for one in checks):
             raise StepFailed("not every campaign is countersigned")
         checks.append(_verify(exchange / "rounds" / ROUND))
+        for host in (self.hosts.agency, self.hosts.issuer):
+            journal = host.instance / "journal.jsonl"
+            host.succeeds("export-journal", str(journal))
+            checks.append(_verify(journal))
+            self.ledger.figures[f"entries in the {host.role}'s journal"] = len(journal.read_bytes().splitlines())
         self.ledger.figures["public claims verified"] = sum(map(len, checks))
 
     def is_archived(self) -> None:

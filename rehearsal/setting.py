@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
+from rehearsal.ledger import StepFailed
+
 LEAST_SERVANTS = 6
 SPREAD = 0.6  # of the logarithm of a body's size
 TURNOUT = (0.62, 0.93)
@@ -40,12 +42,12 @@ class Roster:
 
 
 def make_bodies(count: int, servants: int, random: Random) -> tuple[Body, ...]:
-    """``count`` bodies of different sizes with ``servants`` in all. Raises ValueError if they are too few."""
+    """``count`` bodies of different sizes with ``servants`` in all. Raises StepFailed if they are too few."""
     if count < 2:  # noqa: PLR2004 (one is late, another is invited by mail)
-        raise ValueError("a rehearsal needs two bodies or more")
+        raise StepFailed("a rehearsal needs two bodies or more")
     left = servants - LEAST_SERVANTS * count
     if left < 0:
-        raise ValueError(f"{count} bodies need at least {LEAST_SERVANTS * count} servants")
+        raise StepFailed(f"{count} bodies need at least {LEAST_SERVANTS * count} servants")
     weights = [random.lognormvariate(0, SPREAD) for _ in range(count)]
     sizes = [LEAST_SERVANTS + int(left * weight / sum(weights)) for weight in weights]
     sizes[0] += servants - sum(sizes)

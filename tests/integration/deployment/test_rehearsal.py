@@ -13,7 +13,9 @@ from survey_app.domain import keyfile
 def told(tmp_path_factory) -> Iterator[Ledger]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, processes=1)
+        ledger = Ledger()
+        rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, ledger, processes=1)
+        yield ledger
 
 
 def test_a_round_of_two_bodies_goes_from_the_draft_to_the_archive(told: Ledger) -> None:
