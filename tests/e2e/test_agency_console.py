@@ -1,12 +1,12 @@
-"""The officers' main way in a real Chromium: a round from a table with a bad row to certified figures, by two people.
+"""The agency's people in a real Chromium: a round from a table with a bad row to certified figures, by two officers;
+custodians who take, show and bring their shares; what an analyst and an auditor see.
 
-One officer works on a phone in Kazakh, the other at a desk in Russian; each page on the way is looked at by axe-core,
-scrolls in one direction only, and breaks no rule of its own Content-Security-Policy.
+One works on a phone in Kazakh, the other at a desk in Russian; each page on the way is looked at by axe-core, scrolls
+in one direction only, and breaks no rule of its own Content-Security-Policy.
 """
 
-import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
 from analytics.agency_app import create_agency_app
-from analytics.campaigns.reading import campaigns
+from analytics.campaigns.reading import campaigns, find_campaign
 from analytics.campaigns.second_institutions import known_institutions
 from analytics.campaigns.staffing import import_register
-from analytics.campaigns.state import State
+from analytics.campaigns.state import State, Step
 from analytics.custody.countersigning import make_card
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
@@ -33,13 +33,22 @@ from survey_app.staff.accounts import add_staff
 from survey_app.web import server
 from tests import builders
 from tests.clock import FakeClock
+from tests.e2e.journey import PATIENCE
 from tests.e2e.test_accessibility import RUN, TAGS
-from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners
+from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners, draft_campaign
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a password for tests"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": "0123456789abcdef", "PIKIR_AGENCY_SECRET_KEY": "0123456789abcdef"}
+STAFF = {
+    "aigerim": "officer",
+    "bolat": "officer",
+    "dana": "custodian",
+    "erlan": "custodian",
+    "sholpan": "analyst",
+    "yerbol": "auditor",
+}
 TABLE = """code;name_kk;name_ru;name_en
 min-water;Су ресурстары министрлігі;Министерство водных ресурсов;Ministry of Water Resources
 min water;Қате;Ошибка;Mistake
@@ -66,8 +75,8 @@ class Place:
 
 
 @dataclass
-class Officer:
-    """One person at a browser; ``looks`` judges the page that is open."""
+class Person:
+    """Somebody at a browser; ``looks`` judges the page that is open."""
 
     page: Page
     lang: str
@@ -79,7 +88,7 @@ class Officer:
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)
         self.page.click("main button[type=submit]")
-        self.page.wait_for_url(re.compile(r"/console$"))
+        self.page.wait_for_url(lambda url: not url.endswith("/sign-in"))
 
     def goes_to(self, path: str) -> None:
         self.page.goto(f"{self.place.url}/{self.lang}/{path}")
@@ -113,17 +122,18 @@ class Officer:
         self.presses(f"form[action$='{path}'] button")
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    instance: Path = tmp_path_factory.mktemp("console")
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    instance = tmp_path / "agency"
+    instance.mkdir()
     clock = FakeClock()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
         office = open_agency(config, clock)
-        for login in ("aigerim", "bolat"):
-            add_staff(staff_desk(office), login, "officer", PASSWORD)
+        for login, role in STAFF.items():
+            add_staff(staff_desk(office), login, role, PASSWORD)
         application = DispatcherMiddleware(Response("nothing here", 404), {"/agency": create_agency_app(config, clock)})
         listening = server.listen(application, 0, largest_body=server.LARGEST_UPLOAD)
         thread = threading.Thread(target=listening.run, daemon=True)
@@ -136,24 +146,28 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def officers(chromium: Browser, place: Place, libraries: Path) -> Iterator[tuple[Officer, Officer]]:
-    """Aigerim on a phone in Kazakh, Bolat at a desk in Russian."""
+def comes(chromium: Browser, place: Place, libraries: Path) -> Iterator[Callable[[str, str], Person]]:
+    """Gives somebody by login and language, signed in: in Kazakh on a phone, in Russian at a desk."""
     axe = (libraries / "axe-core/axe.min.js").read_text()
-    made, contexts = [], []
-    for login, lang, width in (("aigerim", "kk", 390), ("bolat", "ru", 1280)):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}))
+    contexts = []
+
+    def come(login: str, lang: str) -> Person:
+        contexts.append(chromium.new_context(viewport={"width": 390 if lang == "kk" else 1280, "height": 900}))
+        contexts[-1].set_default_timeout(PATIENCE)
         contexts[-1].add_init_script(REPORT)
-        made.append(Officer(contexts[-1].new_page(), lang, place, axe))
-        made[-1].signs_in(login)
-    yield made[0], made[1]
+        made = Person(contexts[-1].new_page(), lang, place, axe)
+        made.signs_in(login)
+        return made
+
+    yield come
     for context in contexts:
         context.close()
 
 
 def test_two_officers_take_a_round_from_a_table_to_certified_figures(
-    officers: tuple[Officer, Officer], place: Place
+    comes: Callable[[str, str], Person], place: Place
 ) -> None:
-    first, second = officers
+    first, second = comes("aigerim", "kk"), comes("bolat", "ru")
     first.goes_to("console")
     first.page.fill("#code", "2026")
     first.presses("form[action$='/console'] button")
@@ -192,7 +206,7 @@ def test_two_officers_take_a_round_from_a_table_to_certified_figures(
     two_officers_declare(first, second, place, campaign.campaign_id)
 
 
-def two_officers_declare(first: Officer, second: Officer, place: Place, campaign_id: str) -> None:
+def two_officers_declare(first: Person, second: Person, place: Place, campaign_id: str) -> None:
     """An institution is trusted, and a proposal to void the campaign refused."""
     key = Ed25519PrivateKey.generate()
     card = sign_document(make_card(LocalisedText("Омбудсмен", "Омбудсмен", "Ombudsman"), key), key)
@@ -216,3 +230,65 @@ def two_officers_declare(first: Officer, second: Officer, place: Place, campaign
     second.presses(".co-running a")
     second.presses("form[action$='/withdraw'] button")
     assert [one.situation.state for one in campaigns(place.office)] == [State.CERTIFIED]
+
+
+def test_custodians_take_show_and_bring_their_shares(
+    comes: Callable[[str, str], Person], place: Place, tmp_path: Path
+) -> None:
+    campaign_id = draft_campaign(place.office)
+    place.partners.enrol(campaign_id, 12)
+    officer, holders = comes("bolat", "ru"), {"dana": comes("dana", "kk"), "erlan": comes("erlan", "ru")}
+    officer.goes_to("console/rounds/2026")
+    officer.page.check(".co-table input[name=campaign]")
+    officer.presses("button[value=keygen]")
+    for login in holders:
+        officer.page.check(f"#h-1-{login}")
+    officer.presses("form[action$='/keys/split'] button")
+
+    shares = {}
+    for login, holder in holders.items():
+        holder.goes_to("console/custody")
+        holder.presses(".co-running a")
+        holder.page.fill("#passphrase", PASSPHRASE)
+        holder.page.fill("#again", PASSPHRASE)
+        with holder.page.expect_download() as downloading:
+            holder.page.click("form[action$='/share'] button")
+        shares[login] = tmp_path / f"{login}.txt"
+        downloading.value.save_as(shares[login])
+    holders["dana"].page.set_input_files("#share", shares["erlan"])
+    holders["dana"].page.fill("#own", PASSPHRASE)
+    holders["dana"].presses("form[action$='/back'] button")
+    expect(holders["dana"].page.locator(".govuk-error-summary")).to_be_visible()
+    for login, holder in holders.items():
+        holder.page.set_input_files("#share", shares[login])
+        holder.page.fill("#own", PASSPHRASE)
+        holder.presses("form[action$='/back'] button")
+    assert Step.ANNOUNCE in find_campaign(place.office, campaign_id).situation.allowed, "the key is in force"
+
+    officer.goes_to(f"console/campaigns/{campaign_id}")
+    officer.presses("form[action$='/rehearse'] button")
+    for login, holder in holders.items():
+        holder.goes_to("console/custody")
+        holder.presses(".co-running a")
+        holder.page.set_input_files("#share", shares[login])
+        holder.page.fill("#passphrase", PASSPHRASE)
+        holder.presses("form[action*='/gatherings/'] button")
+    expect(holders["erlan"].page.locator("main")).to_contain_text("12")
+    officer.goes_to(f"console/campaigns/{campaign_id}")
+    expect(officer.page.locator("main")).to_contain_text("bolat.")
+
+
+def test_an_analyst_sees_figures_and_no_console_an_auditor_the_journal(
+    comes: Callable[[str, str], Person], place: Place
+) -> None:
+    draft_campaign(place.office)
+    analyst, auditor = comes("sholpan", "kk"), comes("yerbol", "ru")
+    analyst.goes_to("campaigns")
+    expect(analyst.page.locator("header a[href$='/console'], header a[href$='/journal']")).to_have_count(0)
+    answer = analyst.page.goto(f"{place.url}/kk/console")
+    assert answer is not None
+    assert answer.status == 403
+    analyst.looks()
+    auditor.goes_to("journal")
+    expect(auditor.page.locator("tbody")).to_contain_text("create-campaign")
+    expect(auditor.page.locator("header a[href$='/console']")).to_have_count(0)
