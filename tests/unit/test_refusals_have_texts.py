@@ -93,7 +93,6 @@ ISSUER = BOTH | {
     "ReasonNeeded": FORM,
     "RecipientRefused": COUNTED,
     "ReportUnreadable": FORM,
-    "Resting": COUNTED,
     "RosterUnreadable": FORM,
     "RowRefused": FORM,
     "TryLater": COUNTED,
