@@ -5,7 +5,7 @@ import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from rehearsal.accounts import first_administrator, invite
 from rehearsal.browser import Page, text_of
@@ -72,9 +72,11 @@ class Issuer:
             shown = self.issuing.sends(asked, urlsplit(asked.url).path)
             if "/proposals/" in shown.path:
                 shown = self._approves(shown)
+            if "/freezing" in shown.path:
+                shown = self._waits(shown)
             if failed := [text_of(row) for row in shown.rows() if "ic-late" in row.classes]:
                 raise StepFailed(f"{step}: {failed}")
-            done += len(list(shown.rows()))
+            done += int(parse_qs(urlsplit(shown.url).query).get("total", [str(len(list(shown.rows())))])[0])
         return done
 
     def is_refused(self, step: str, campaign: str) -> str:
@@ -122,8 +124,9 @@ class Issuer:
         return self.second.sends(page, path)
 
     def _waits(self, page: Page) -> Page:
-        """Until the page's script is told that nothing is being sent any more."""
-        progress = page.url.partition("#")[0].replace("/invitations", "/mail/progress")
-        while self.issuing.browser.asks(progress)["sending"]:
+        """Until the page's script is told that nothing goes on any more."""
+        address, _, query = page.url.partition("#")[0].partition("?")
+        progress = f"{address.replace('/invitations', '/mail')}/progress?{query}"
+        while self.issuing.browser.asks(progress)["working"]:
             time.sleep(LOOKS_AGAIN)
         return self.issuing.opens(page.url)

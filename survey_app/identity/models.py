@@ -216,3 +216,14 @@ class HandoutRow(Base):
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(7), primary_key=True)
     times: Mapped[int]
+
+
+class FreezingRow(Base):
+    """An officer wants this roster frozen; gone when it is. ``problem`` is the name of what stopped it."""
+
+    __tablename__ = "freezing"
+    __table_args__ = _table(CheckConstraint("length(officer) > 0", name="officer_named"))
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    officer: Mapped[str] = mapped_column(String(64))
+    problem: Mapped[str | None] = mapped_column(String(40))

@@ -6,6 +6,7 @@ from flask_login import current_user
 from survey_app.identity.console import (
     address_pages,
     column_pages,
+    freezing_pages,
     mail_pages,
     paper_pages,
     proposal_pages,
@@ -19,12 +20,16 @@ from survey_app.identity.console.postmen import install_postman
 from survey_app.identity.office import IssuerOffice
 from survey_app.web.uploads import install_uploads
 
-PAGES = (roster_pages, column_pages, mail_pages, address_pages, paper_pages, steps, together, proposal_pages)
+PAGES = (
+    *(roster_pages, column_pages, mail_pages, address_pages, paper_pages),
+    *(steps, together, freezing_pages, proposal_pages),
+)
 
 
 def install_console(app: Flask, office: IssuerOffice) -> None:
     """Register the pages. To be called before ``install_staff``, whose form protection reads what is uploaded."""
     install_postman(app, office)
+    freezing_pages.install_freezer(app, office)
     install_uploads(app, _may_upload)
     app.register_blueprint(console)
 

@@ -87,7 +87,7 @@ def progress(campaign_id: str) -> Response:
     """How many have to be sent still, for the page that shows it."""
     own_situation(campaign_id)
     found = [{"number": one.number, "total": one.total, "waiting": one.waiting} for one in _mailings(campaign_id)]
-    return Response(json.dumps({"mailings": found, "sending": _is_sending()}), mimetype="application/json")
+    return Response(json.dumps({"bars": found, "working": _is_sending()}), mimetype="application/json")
 
 
 @console.post(f"/c/{CAMPAIGN}/mail/report")

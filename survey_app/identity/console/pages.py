@@ -10,6 +10,7 @@ from survey_app.identity.console.access import EVERYONE, is_issuing, note, offic
 from survey_app.identity.console.proposals import address_of, title, waiting
 from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
 from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.freezing import freezings
 from survey_app.identity.mail.bounces import bounced
 from survey_app.identity.mail.plan import mailings
 from survey_app.identity.office import PERSONNEL
@@ -54,8 +55,14 @@ def campaigns() -> str:
         step for one, step, _ in found if step in TOGETHER and one.campaign_id not in proposed.get(step, {})
     )
     together = {step: possible[step] for step in TOGETHER if possible[step] > 1} if is_issuing() else {}
+    freezing = sum(one.problem is None for one in freezings(office())) if is_issuing() else 0
     return render_template(
-        "console_campaigns.html", campaigns=found, together=together, waiting=pending, proposed=proposed
+        "console_campaigns.html",
+        campaigns=found,
+        together=together,
+        waiting=pending,
+        proposed=proposed,
+        freezing=freezing,
     )
 
 

@@ -94,6 +94,14 @@ _TROUBLE: Mapping[type[Exception], LazyString] = {
 _OTHER = _l("Sending stopped. What waits stays queued; it is tried again every quarter of an hour.")
 
 
+def problem_title(name: str) -> str:
+    """What an error of this name means, in a few words."""
+    known = next((problem for kind, problem in CONSOLE_PROBLEMS.items() if kind.slug == name), None)
+    if name == errors.StepOutOfOrder.slug:
+        return str(_l("This step is not possible now"))
+    return str(known.title if known else _l("Something went wrong. Try this campaign alone."))
+
+
 def mail_trouble(problem: Exception) -> str:
     """One sentence or two."""
     return str(_TROUBLE.get(type(problem), _OTHER))

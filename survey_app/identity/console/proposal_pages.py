@@ -38,7 +38,7 @@ def approve(proposal_id: str) -> Response:
         return _show(found, error)
     step = Step(found.action)
     outcomes = [attempt(step, campaign_id, agreed) for campaign_id, agreed in found.details["campaigns"].items()]
-    return Response(render_template("console_together.html", step=step, situations=[], later=0, outcomes=outcomes))
+    return Response(render_template("console_together.html", step=step, situations=[], outcomes=outcomes))
 
 
 @console.post(f"{_PROPOSAL}/withdraw")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.domain.errors import PikirError
 from survey_app.identity.console.access import note, office, own_situation, own_situations
+from survey_app.identity.console.freezing_pages import begin_freezing
 from survey_app.identity.console.pages import TOGETHER, console
 from survey_app.identity.console.postmen import postman
 from survey_app.identity.console.problem_words import told
@@ -23,7 +24,6 @@ from survey_app.identity.situation import Progress, Situation, Step
 from survey_app.staff.approvals import others
 from survey_app.staff.guard import current_staff, desk, roles_allowed, step_up_required
 
-MOST_KEYS_AT_ONCE = 10  # making a campaign's keys takes seconds
 _TOGETHER = f"/together/<any({','.join(TOGETHER)}):step>"
 
 
@@ -42,12 +42,10 @@ def ask_together(step: str) -> str:
     """For which campaigns the step is next, and not proposed already; all are ticked."""
     proposed, now = waiting().get(Step(step), {}), office().clock()
     wanted = [one for one in own_situations() if one.next_step(now) is Step(step) and one.campaign_id not in proposed]
-    shown = wanted[:MOST_KEYS_AT_ONCE] if step == Step.ENROL else wanted
     return render_template(
         "console_together.html",
         step=Step(step),
-        situations=shown,
-        later=len(wanted) - len(shown),
+        situations=wanted,
         outcomes=None,
         takes_two=takes_two(Step(step)),
         others=others(desk(), current_staff().login),
@@ -58,16 +56,21 @@ def ask_together(step: str) -> str:
 @roles_allowed(ISSUING)
 @step_up_required
 def take_together(step: str) -> AnyResponse:
-    """Do it for each that is ticked, one that fails stops no other; or propose it for all of them at once."""
+    """Do it for each that is ticked, one that fails stops no other; or propose it for all of them at once.
+
+    Freezing goes on in the background: making a campaign's keys takes about a second.
+    """
     chosen = list(dict.fromkeys(request.form.getlist("campaign")))
     if chosen and takes_two(Step(step)):
         return redirect(address_of(propose(Step(step), chosen)), code=303)
+    if chosen and step == Step.ENROL:
+        return begin_freezing(chosen)
     if step == Step.INVITE and office().config.mail is None:
         raise MailNotConfigured("no mail server is set")
     outcomes = [attempt(Step(step), campaign_id) for campaign_id in chosen]
     if step == Step.INVITE:
         postman().wake()
-    page = render_template("console_together.html", step=Step(step), situations=[], later=0, outcomes=outcomes)
+    page = render_template("console_together.html", step=Step(step), situations=[], outcomes=outcomes)
     return Response(page)
 
 

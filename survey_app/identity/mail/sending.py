@@ -4,8 +4,6 @@ Whatever breaks, the queue holds who has still to get the message; calling again
 what the mail server accepted (see handover).
 """
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,9 +31,9 @@ from survey_app.identity.mail.queue import (
 )
 from survey_app.identity.mail.relay import RecipientRefused, Relay, TryLater, connected
 from survey_app.identity.office import IssuerOffice
+from survey_app.identity.turns import turn
 from survey_app.web.keystore import KeyMissing
 
-LOCK_FILE = ".sending.lock"
 SUSPICIOUS = 10  # so many refusals in a row, and nobody reached, are about us
 _PASSED_OVER = (StepOutOfOrder, CampaignVoid)
 Said = TypeVar("Said")
@@ -153,17 +151,10 @@ class Sending:
 @contextmanager
 def sole_sender(office: IssuerOffice) -> Iterator[None]:
     """Nobody else of this office sends meanwhile, in any thread or process of this host. Raises MailUnderWay."""
-    folder = office.config.keys
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise MailUnderWay("mail is being sent already; it goes on by itself") from error
+    with turn(office, "sending") as is_ours:
+        if not is_ours:
+            raise MailUnderWay("mail is being sent already; it goes on by itself")
         yield
-    finally:
-        os.close(descriptor)
 
 
 def send_mailing(office: IssuerOffice, campaign_id: str, number: int, pace: Pace | None = None) -> Iterator[int]:

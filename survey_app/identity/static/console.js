@@ -59,15 +59,15 @@ function watch(polled) {
   const look = async () => {
     const response = await fetch(polled.dataset.poll, { headers: { Accept: "application/json" } });
     if (!response.ok || response.redirected) return location.reload();
-    const { mailings, sending } = await response.json();
-    for (const { number, total, waiting } of mailings) {
-      const bar = polled.querySelector(`progress[data-mailing="${number}"]`);
+    const { bars, working } = await response.json();
+    for (const { number, total, waiting } of bars) {
+      const bar = polled.querySelector(`progress[data-bar="${number}"]`);
       if (!bar || total === null) continue;
       bar.value = total - waiting;
       const said = bar.parentElement.querySelector("[data-said]");
       said.textContent = said.dataset.said.replace("{done}", total - waiting).replace("{total}", total);
     }
-    if (sending) setTimeout(look, 2000);
+    if (working) setTimeout(look, 2000);
     else location.reload();
   };
   setTimeout(look, 1000);

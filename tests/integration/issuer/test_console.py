@@ -133,12 +133,12 @@ class TestTheWayOfACampaign:
         assert set(story.server.counts()) == reached
         progress = json.loads(story.issuing.gets(f"c/{OWN}/mail/progress").data)
         assert progress == {
-            "mailings": [
+            "bars": [
                 {"number": 0, "total": len(reached) + 1, "waiting": 0},
                 {"number": 1, "total": None, "waiting": 0},
                 {"number": 2, "total": None, "waiting": 0},
             ],
-            "sending": False,
+            "working": False,
         }
         assert "s5@body.example" in story.issuing.reads(f"c/{OWN}/invitations")
         assert story.issuing.posts(f"c/{OWN}/mail/plan", day="2026-11-03").status_code == 400, "the days are fixed"

@@ -65,6 +65,8 @@ ROUTES = {
     ("GET", "c/{c}/roster/faults.csv"): "pi",
     ("GET", "together/accept"): "i",
     ("POST", "together/accept"): "i",
+    ("GET", "freezing"): "i",
+    ("GET", "freezing/progress"): "i",
     ("GET", "c/{c}/invitations"): "i",
     ("POST", "c/{c}/mail/plan"): "i",
     ("POST", "c/{c}/mail/send"): "i",

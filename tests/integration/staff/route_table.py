@@ -165,6 +165,8 @@ ISSUER = STAFF | {
     "console.ask": {"GET": ISSUING},
     "console.take": {"POST": ISSUING},
     "console.ask_together": {"GET": ISSUING},
+    "console.freezing": {"GET": ISSUING},
+    "console.freezing_progress": {"GET": ISSUING},
     "console.take_together": {"POST": ISSUING},
     "console.proposal": {"GET": ISSUING},
     "console.approve": {"POST": ISSUING},

@@ -1,0 +1,90 @@
+"""Many rosters are frozen with one click, in the background, whatever happens to the process meanwhile."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from survey_app.domain import keyfile
+from survey_app.domain.manifest import Body, LocalisedText
+from survey_app.identity.freezing import Freezing, freezings, want
+from survey_app.identity.roster import import_roster
+from survey_app.identity.situation import situation
+from survey_app.issuer_app import create_issuer_app
+from survey_app.staff import journal
+from tests.integration.issuer.console import OTHER, OWN, Console, make_console
+from tests.integration.issuer.offices import roster_csv
+from tests.mail_server import MailServer
+
+CAMPAIGNS = [f"{number:032x}" for number in range(1, 15)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_scrypt() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        yield
+
+
+@pytest.fixture
+def console(tmp_path, blind_signing_key) -> Iterator[Console]:
+    """Fourteen bodies with their rosters; of two more nothing is here yet."""
+    made = make_console(tmp_path / "issuer", blind_signing_key, MailServer(tmp_path, port=1))
+    made.app.extensions["pikir-postman"].rest()
+    for number, campaign in enumerate(CAMPAIGNS):
+        name = f"Body {number}"
+        made.world.agency.drafts(campaign, body=Body(f"body-{number}", LocalisedText(name, name, name)))
+        import_roster(made.office, campaign, roster_csv(2))
+        made.world.provides_blind_key(made.office, campaign)
+    yield made
+    made.office.database.dispose()
+
+
+def frozen(console: Console) -> list[str]:
+    return [one for one in CAMPAIGNS if situation(console.office, one).is_frozen]
+
+
+def test_all_are_offered_and_frozen_with_one_click(console: Console):
+    asked = console.issuing.reads("together/enrol")
+    assert asked.count('name="campaign"') == len(CAMPAIGNS)
+
+    sent = console.issuing.posts("together/enrol", campaign=[*CAMPAIGNS, OWN])
+    assert sent.status_code == 303
+    assert sent.location.endswith("/en/staff/freezing?total=14"), "one without a roster is not counted"
+    console.app.extensions["pikir-freezer"].join()
+
+    assert frozen(console) == CAMPAIGNS
+    page = console.issuing.reads("freezing?total=14")
+    assert "14 of 14" in page
+    assert "Done." in page
+    told = json.loads(console.issuing.gets("freezing/progress?total=14").data)
+    assert told == {"bars": [{"number": 0, "total": 14, "waiting": 0}], "working": False}
+    with console.office.database.read() as session:
+        noted = [(row.actor, row.action, row.subject) for row in journal.entries(session) if row.action == "enrol"]
+    assert sorted(noted) == [("issuing", "enrol", campaign) for campaign in CAMPAIGNS]
+
+
+def test_one_that_fails_stops_no_other_and_says_why(console: Console):
+    console.world.agency.voids(CAMPAIGNS[3])
+    console.issuing.posts("together/enrol", campaign=CAMPAIGNS[:6])
+    console.app.extensions["pikir-freezer"].join()
+
+    assert frozen(console) == [*CAMPAIGNS[:3], *CAMPAIGNS[4:6]]
+    assert freezings(console.office) == [Freezing(CAMPAIGNS[3], "campaign-void")]
+    page = console.issuing.reads("freezing?total=6")
+    assert "5 of 5" in page
+    assert "Body 3" in page
+    assert console.issuing.posts("together/enrol", campaign=[OTHER]).status_code in (302, 409), "nothing to freeze"
+
+
+def test_what_was_wanted_when_a_process_ended_is_done_by_the_next_one(console: Console):
+    want(console.office, CAMPAIGNS[:3], "issuing")
+    assert "3 still wait" in console.issuing.reads("campaigns")
+
+    another = create_issuer_app(console.world.config, console.world.clock)
+    another.extensions["pikir-freezer"].join()
+    another.extensions["pikir-postman"].rest()
+    another.extensions["pikir-office"].database.dispose()
+
+    assert frozen(console) == CAMPAIGNS[:3]
+    assert freezings(console.office) == []
