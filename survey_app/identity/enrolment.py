@@ -23,6 +23,7 @@ from survey_app.identity.invitations import (
 )
 from survey_app.identity.models import CampaignRow, RosterEntryRow, RosterUploadRow
 from survey_app.identity.office import IssuerOffice
+from survey_app.identity.turns import turn
 from survey_app.web import exchange as folder
 from survey_app.web.assets import bundle_sha256
 
@@ -38,13 +39,14 @@ def enrol(office: IssuerOffice, campaign_id: str) -> IssuerEnrolment:
     DocumentMissing, SignatureInvalid, KeyChanged, ClientMissing, WrongPassphrase.
     """
     require_not_void(office, campaign_id)
-    with office.database.read() as session:
-        document = require_row(session, campaign_id).enrolment
-    if document is None:
-        client = _client_sha256()
-        _make_keys(office, campaign_id)
-        with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
-            document = _freeze(office, campaign_id, session, client)
+    with turn(office, "enrolling", waits=True):  # of two who make keys at once, one would lose his to the other's
+        with office.database.read() as session:
+            document = require_row(session, campaign_id).enrolment
+        if document is None:
+            client = _client_sha256()
+            _make_keys(office, campaign_id)
+            with office.database.write(erasing=[RosterUploadRow.__tablename__]) as session:
+                document = _freeze(office, campaign_id, session, client)
     office.exchange.put_text(campaign_id, folder.ISSUER_ENROLMENT, document)
     return documents.read_self_signed(IssuerEnrolment, document, "issuer_statement_key")
 

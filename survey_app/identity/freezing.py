@@ -58,6 +58,11 @@ def freezings(office: IssuerOffice) -> list[Freezing]:
         return [Freezing(row.campaign_id, row.problem) for row in rows]
 
 
+def waiting_for_it(office: IssuerOffice) -> frozenset[str]:
+    """Campaigns whose rosters wait to be frozen."""
+    return frozenset(one.campaign_id for one in freezings(office) if one.problem is None)
+
+
 def freeze_next(office: IssuerOffice) -> bool:
     """Freeze one of those that wait, and note it in the journal as its officer's; False if none waits."""
     with office.database.read() as session:
@@ -106,7 +111,7 @@ class Freezer:
             self._thread.join()
 
     def _work(self) -> None:
-        while any(one.problem is None for one in freezings(self.office)):
+        while waiting_for_it(self.office):
             with turn(self.office, _LOCK) as is_ours:
                 while is_ours and freeze_next(self.office):
                     pass

@@ -7,6 +7,7 @@ Nothing here is trusted for having been found here: whoever reads a document che
 
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ def _put(target: Path, data: bytes) -> Path:
 
 def write_durably(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace ``target`` by ``data`` in one step that survives a power cut."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     with _gone_unless_renamed(draft):
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:

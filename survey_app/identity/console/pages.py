@@ -10,7 +10,7 @@ from survey_app.identity.console.access import EVERYONE, is_issuing, note, offic
 from survey_app.identity.console.proposals import address_of, title, waiting
 from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
 from survey_app.identity.errors import StepOutOfOrder
-from survey_app.identity.freezing import freezings
+from survey_app.identity.freezing import waiting_for_it
 from survey_app.identity.mail.bounces import bounced
 from survey_app.identity.mail.plan import mailings
 from survey_app.identity.office import PERSONNEL
@@ -51,18 +51,19 @@ def campaigns() -> str:
     found = [(one, one.next_step(now), band_of(one)) for one in own_situations()]
     pending = approvals.pending(desk()) if is_issuing() else ()
     proposed = waiting() if is_issuing() else {}
+    freezing = waiting_for_it(office()) if is_issuing() else frozenset()
+    under_way = {**proposed, Step.ENROL: freezing}
     possible = Counter(
-        step for one, step, _ in found if step in TOGETHER and one.campaign_id not in proposed.get(step, {})
+        step for one, step, _ in found if step in TOGETHER and one.campaign_id not in under_way.get(step, {})
     )
     together = {step: possible[step] for step in TOGETHER if possible[step] > 1} if is_issuing() else {}
-    freezing = sum(one.problem is None for one in freezings(office())) if is_issuing() else 0
     return render_template(
         "console_campaigns.html",
         campaigns=found,
         together=together,
         waiting=pending,
         proposed=proposed,
-        freezing=freezing,
+        freezing=len(freezing),
     )
 
 

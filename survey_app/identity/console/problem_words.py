@@ -96,10 +96,10 @@ _OTHER = _l("Sending stopped. What waits stays queued; it is tried again every q
 
 def problem_title(name: str) -> str:
     """What an error of this name means, in a few words."""
-    known = next((problem for kind, problem in CONSOLE_PROBLEMS.items() if kind.slug == name), None)
-    if name == errors.StepOutOfOrder.slug:
-        return str(_l("This step is not possible now"))
-    return str(known.title if known else _l("Something went wrong. Try this campaign alone."))
+    titles = {kind.slug: problem.title for kind, problem in CONSOLE_PROBLEMS.items()}
+    titles[errors.StepOutOfOrder.slug] = _l("This step is not possible now")
+    titles[errors.CampaignVoid.slug] = _l("The agency declared this campaign void.")
+    return str(titles.get(name, _l("Something went wrong. Try this campaign alone.")))
 
 
 def mail_trouble(problem: Exception) -> str:

@@ -17,6 +17,7 @@ from survey_app.identity.console.proposals import address_of, agreed_now, propos
 from survey_app.identity.console.steps import TAKE
 from survey_app.identity.console.wording import why_not_yet
 from survey_app.identity.errors import MailNotConfigured, StepOutOfOrder
+from survey_app.identity.freezing import waiting_for_it
 from survey_app.identity.mail.plan import INVITATION, are_days_fixed, mailings, plan_reminders, suggested_days
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.office import ISSUING
@@ -39,9 +40,10 @@ class Outcome:
 @roles_allowed(ISSUING)
 @step_up_required
 def ask_together(step: str) -> str:
-    """For which campaigns the step is next, and not proposed already; all are ticked."""
-    proposed, now = waiting().get(Step(step), {}), office().clock()
-    wanted = [one for one in own_situations() if one.next_step(now) is Step(step) and one.campaign_id not in proposed]
+    """For which campaigns the step is next, and neither proposed nor going on already; all are ticked."""
+    now = office().clock()
+    under_way = waiting_for_it(office()) if step == Step.ENROL else waiting().get(Step(step), {})
+    wanted = [one for one in own_situations() if one.next_step(now) is Step(step) and one.campaign_id not in under_way]
     return render_template(
         "console_together.html",
         step=Step(step),

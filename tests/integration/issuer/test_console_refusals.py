@@ -22,7 +22,6 @@ from survey_app.identity.roster_edit import roster_page
 from survey_app.identity.views import OFFICE
 from survey_app.issuer_app import create_issuer_app
 from survey_app.staff.accounts import disable
-from survey_app.web.spreadsheet import taking_turn
 from tests.integration.issuer.conftest import make_world
 from tests.integration.issuer.console import BASE, OTHER, OWN, ROLES, Console, file, make_console, signs_in, table
 from tests.integration.issuer.offices import FIRE, TWO_VISITS, WATER, roster_csv
@@ -177,18 +176,6 @@ def test_steps_that_count_ask_for_the_second_factor_again(open_console: Console)
     clock.advance(minutes=-6)
 
 
-def test_a_table_that_comes_while_others_are_read_is_asked_for_again(open_console: Console):
-    with taking_turn(), taking_turn():
-        busy = open_console.personnel.posts(f"c/{OWN}/roster/upload", table=file(b"reference\nP-1\n", "roster.csv"))
-    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "15")
-    text = busy.get_data(as_text=True)
-    assert "Other files are being read just now. Try again in a minute." in text
-    assert "The roster is as it was." in text
-    again = open_console.personnel.posts(f"c/{OWN}/roster/upload", table=file(b"reference\nP-1\n", "roster.csv"))
-    assert again.status_code == 303
-    open_console.personnel.posts(f"c/{OWN}/roster/columns", what="withdraw")
-
-
 def test_forms_without_their_token_are_refused(open_console: Console):
     for method, path in ROUTES:
         if method == "POST":
@@ -208,6 +195,7 @@ class TestSeveralAtOnce:
         assert "Freeze the roster: 2 campaigns" in officer.reads("campaigns")
         assert officer.reads("together/enrol").count("checked") == 2
         officer.posts("together/enrol", campaign=[OWN, OTHER])
+        console.app.extensions["pikir-freezer"].join()
 
         world.agency.announces(drafts[OWN], enrol(console.office, OWN))
         world.agency.announces(drafts[OTHER], enrol(console.office, OTHER), kpi_method="mean_score/1")

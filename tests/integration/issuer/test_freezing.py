@@ -1,18 +1,24 @@
-"""Many rosters are frozen with one click, in the background, whatever happens to the process meanwhile."""
+"""Work that takes long: many rosters frozen with one click, whatever happens to the process; uploads that queue."""
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from survey_app.domain import keyfile
 from survey_app.domain.manifest import Body, LocalisedText
+from survey_app.identity.enrolment import enrol
 from survey_app.identity.freezing import Freezing, freezings, want
+from survey_app.identity.invitations import derive_code, hash_code, invitation_key_label
+from survey_app.identity.models import RosterEntryRow
 from survey_app.identity.roster import import_roster
 from survey_app.identity.situation import situation
 from survey_app.issuer_app import create_issuer_app
 from survey_app.staff import journal
-from tests.integration.issuer.console import OTHER, OWN, Console, make_console
+from survey_app.web.spreadsheet import taking_turn
+from tests.integration.issuer.console import OTHER, OWN, Console, file, make_console
 from tests.integration.issuer.offices import roster_csv
 from tests.mail_server import MailServer
 
@@ -74,12 +80,14 @@ def test_one_that_fails_stops_no_other_and_says_why(console: Console):
     page = console.issuing.reads("freezing?total=6")
     assert "5 of 5" in page
     assert "Body 3" in page
+    assert "The agency declared this campaign void." in page
     assert console.issuing.posts("together/enrol", campaign=[OTHER]).status_code in (302, 409), "nothing to freeze"
 
 
 def test_what_was_wanted_when_a_process_ended_is_done_by_the_next_one(console: Console):
     want(console.office, CAMPAIGNS[:3], "issuing")
     assert "3 still wait" in console.issuing.reads("campaigns")
+    assert console.issuing.reads("together/enrol").count('name="campaign"') == len(CAMPAIGNS) - 3, "not offered again"
 
     another = create_issuer_app(console.world.config, console.world.clock)
     another.extensions["pikir-freezer"].join()
@@ -88,3 +96,30 @@ def test_what_was_wanted_when_a_process_ended_is_done_by_the_next_one(console: C
 
     assert frozen(console) == CAMPAIGNS[:3]
     assert freezings(console.office) == []
+
+
+def test_of_several_who_freeze_the_same_at_once_all_get_the_same_and_the_codes_fit(console: Console):
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(lambda _: enrol(console.office, CAMPAIGNS[0]).roster_commitment, range(4)))
+    assert len(made) == 1
+
+    another = console.world.opens_office()
+    key = another.keys.load(invitation_key_label(CAMPAIGNS[0]))
+    with another.database.read() as session:
+        entries = session.scalars(select(RosterEntryRow).where(RosterEntryRow.campaign_id == CAMPAIGNS[0])).all()
+    assert [one.code_hash for one in entries] == [
+        hash_code(derive_code(key, CAMPAIGNS[0], one.entry_id)) for one in entries
+    ]
+    another.database.dispose()
+
+
+def test_a_table_that_comes_while_others_are_read_is_asked_for_again(console: Console):
+    with taking_turn(), taking_turn():
+        busy = console.personnel.posts(f"c/{OWN}/roster/upload", table=file(b"reference\nP-1\n", "roster.csv"))
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "15")
+    text = busy.get_data(as_text=True)
+    assert "Other files are being read just now. Try again in a minute." in text
+    assert "The roster is as it was." in text
+    again = console.personnel.posts(f"c/{OWN}/roster/upload", table=file(b"reference\nP-1\n", "roster.csv"))
+    assert again.status_code == 303
+    console.personnel.posts(f"c/{OWN}/roster/columns", what="withdraw")
