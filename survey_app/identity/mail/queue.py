@@ -105,14 +105,15 @@ def recipients(office: IssuerOffice, campaign_id: str, number: int, entries: Seq
 
 
 def settle(office: IssuerOffice, campaign_id: str, number: int, bounced: dict[str, str]) -> int:
-    """Note whom mail does not reach (entry id -> status); how many wait still.
+    """Note whom mail does not reach (entry id -> status), unless nobody waits any more; how many wait still.
 
-    With the last one the table is written anew, so that nothing tells who got the mailing when.
+    Publishing M forgets all mail, also while a few messages are under way: nothing is noted after it. With the last one the table is written anew, so that nothing tells who got the mailing when.
     """
     if bounced:
         with office.database.write() as session:
             for entry_id, status in bounced.items():
-                note_bounce(session, entry_id, status)
+                if session.get(MailQueueRow, (campaign_id, number, entry_id)) is not None:
+                    note_bounce(session, entry_id, status)
     with office.database.read() as session:
         left = _count(session, campaign_id, number)
     if not left:

@@ -304,6 +304,20 @@ class TestForgetting:
         assert b"5.1.1" not in stored
 
 
+    def test_nothing_is_noted_of_messages_that_are_under_way_meanwhile(
+        self, office, invited, server, campaign_id, world
+    ):
+        def publishes() -> None:
+            world.clock.now = TWO_VISITS.issuance_closes
+            closing.publish_drawn(office, campaign_id)
+
+        server.refusals = {ADDRESS.format(number): "550 5.1.1 gone" for number in (1, 2, 3)}
+        server.at = (PEOPLE - 3, publishes)
+        invites(office, campaign_id, Pace(wait=lambda _seconds: None))
+
+        assert [rows(office, table) for table in MAIL_TABLES] == [0, 0, 0]
+
+
 class TestOfficersCommands:
     def test_plan_send_list_correct_and_a_timer(self, invited, server, campaign_id, world, tmp_path):
         def types(*words: str) -> str:
