@@ -1,6 +1,6 @@
 """Releases and scoring records are deleted three years after the last of a campaign was certified."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,13 +90,11 @@ def delete_old_rounds(
     ``only`` leaves others alone.
     """
     due = tuple(one for one in plan_old_rounds(office) if one.is_due and (only is None or one.round in only))
-    with office.database.write() as session:
-        for one in due:
+    for one in due:
+        with office.database.write() as session:
             session.execute(delete(RoundReleaseRow).where(RoundReleaseRow.round == one.round))
             journal.record(session, office.clock, actor, DELETE_FIGURES, one.round)
-    for one in due:
-        for file in one.files:
-            file.unlink(missing_ok=True)
+            _remove(one.files)
     return tuple(one.round for one in due)
 
 
@@ -115,9 +113,14 @@ def delete_old_figures(
             session.execute(delete(SecondSignatureRow).where(SecondSignatureRow.campaign_id == one.campaign_id))
             session.get_one(ArchiveRow, one.campaign_id).figures_deleted = format_time(office.clock())
             journal.record(session, office.clock, actor, DELETE_FIGURES, one.campaign_id, releases=one.releases)
-        for file in one.files:
-            file.unlink(missing_ok=True)
+            _remove(one.files)
     return due
+
+
+def _remove(files: Sequence[Path]) -> None:
+    """To be called before the rows are gone for good: after a call that broke off they say what is still to be done."""
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _files(office: AgencyOffice, campaign_id: str) -> list[Path]:

@@ -165,6 +165,20 @@ def test_figures_and_all_that_hangs_on_them_go_after_three_years(office, clock, 
     assert find_campaign(office, certified).situation.state is State.ARCHIVED
 
 
+def test_figures_whose_files_could_not_be_removed_stay_due(office, clock, certified):
+    after_appeals(office, clock, certified)
+    archiving.archive(office, certified)
+    clock.now = clock.now.replace(year=2029, month=11, day=18)
+    stuck = office.exchange.path(certified, "release-stuck.jws")
+    stuck.mkdir()
+    with pytest.raises(OSError, match="release-stuck"):
+        old_figures.delete_old_figures(office)
+
+    stuck.rmdir()
+    assert [one.campaign_id for one in old_figures.delete_old_figures(office)] == [certified]
+    assert not [path.name for path in office.exchange.files(certified) if path.name.startswith("release")]
+
+
 def test_every_table_that_refers_to_a_release_is_emptied_with_it():
     assert {table.name for table in hanging()} >= {"scoring_record", "attack"}
 
