@@ -44,7 +44,7 @@ def go_on(key: str) -> AnyResponse:
     if found.proposal is None:
         return finish_rehearsal(key)
     keys = gathered(office(), found.keys)
-    console().gatherings.forget(key)
+    console().gatherings.take(key)  # two may bring at once what is enough: one opening begins
     return redirect(url_for("console.opening", key=_begin(found, found.proposal, keys)))
 
 

@@ -59,6 +59,13 @@ class Memory(Generic[T]):
             self.find(key)
             return self._values[key][0]
 
+    def take(self, key: str) -> T:
+        """Find and forget: of several who ask at once only one gets it. Raises NotInMemory."""
+        with self._lock:
+            value = self.find(key)
+            del self._values[key]
+            return value
+
     def forget(self, key: str) -> None:
         """Now."""
         with self._lock:
