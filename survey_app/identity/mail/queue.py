@@ -107,7 +107,8 @@ def recipients(office: IssuerOffice, campaign_id: str, number: int, entries: Seq
 def settle(office: IssuerOffice, campaign_id: str, number: int, bounced: dict[str, str]) -> int:
     """Note whom mail does not reach (entry id -> status), unless nobody waits any more; how many wait still.
 
-    Publishing M forgets all mail, also while a few messages are under way: nothing is noted after it. With the last one the table is written anew, so that nothing tells who got the mailing when.
+    Publishing M forgets all mail, also while a few messages are under way: nothing is noted after it. With the last
+    one the table is written anew, so that nothing tells who got the mailing when.
     """
     if bounced:
         with office.database.write() as session:
