@@ -303,9 +303,7 @@ class TestForgetting:
         assert b"@body.example" not in stored
         assert b"5.1.1" not in stored
 
-    def test_nothing_is_noted_of_messages_that_are_under_way_meanwhile(
-        self, office, invited, server, campaign_id, world
-    ):
+    def test_nothing_is_noted_of_messages_under_way(self, office, invited, server, campaign_id, world):
         def publishes() -> None:
             world.clock.now = TWO_VISITS.issuance_closes
             closing.publish_drawn(office, campaign_id)
