@@ -22,7 +22,7 @@ from survey_app.identity.mail.plan import INVITATION, cancel_reminders, mailings
 from survey_app.identity.mail.postman import Postman
 from survey_app.identity.mail.queue import begin, due_reminders, waiting_entries
 from survey_app.identity.mail.relay import TryLater
-from survey_app.identity.mail.sending import LOCK_FILE, Pace, send_all, send_mailing
+from survey_app.identity.mail.sending import Pace, send_all, send_mailing
 from survey_app.identity.office import IssuerOffice, open_issuer
 from survey_app.issuer_app import create_issuer_app
 from survey_app.staff import journal
@@ -213,7 +213,7 @@ class TestAfterAStop:
         until(lambda: server.counts() == addresses())
 
     def test_whatever_goes_wrong_it_says_so_and_goes_on_afterwards(self, office, server, campaign_id, world, starts):
-        lock = world.config.keys / LOCK_FILE
+        lock = world.config.keys / ".sending.lock"
         lock.mkdir()
         begin(office, campaign_id, INVITATION)
         postman = starts()
