@@ -210,8 +210,7 @@ LATE: Mapping[str, LazyString] = {
     ),
     "round-inconsistent": _l(
         "The campaigns do not fit together as one round: another method, questionnaire or minimum group, or a "
-        "certified "
-        "Release that does not say what its batch does. Open that campaign alone first and find out why, or "
+        "certified Release that does not say what its batch does. Open that campaign alone first and find out why, or "
         "leave it out."
     ),
     "contradiction": _BROKEN,

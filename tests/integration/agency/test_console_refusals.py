@@ -116,6 +116,16 @@ class TestRefusals:
         assert "It waits for: the sealing key" in page
         assert "Propose it" not in page
 
+    def test_why_a_document_is_not_accepted_is_said_in_the_pages_language(
+        self, officers: Officers, office: AgencyOffice, partners: Partners, strangers: Partners
+    ) -> None:
+        campaign_id = play.announced_campaign(office, partners, 12)
+        strangers.publish_drawn(campaign_id, 12)
+        page = officers.first.page(f"/ru/campaigns/{campaign_id}")
+        assert "drawn.jws" in page
+        assert "Подпись документа не" in page
+        assert "does not hold" not in page
+
     def test_unusable_fields_and_files_keep_what_was_typed(self, officers: Officers, office: AgencyOffice) -> None:
         first = officers.first
         sends(first, first.page("/ru/console"), "/console", code="2027")
