@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from analytics.console.desk import EXTENSION, make_console
 from analytics.console.problems import CONSOLE_PROBLEMS, OTHERS
-from analytics.console.refusals import explained
+from analytics.console.refusals import doubted
 from analytics.console.routes import console_pages
 from analytics.office import READERS, open_agency, staff_desk
 from analytics.views import dashboards, reports, score_sheet, scoring_api
@@ -39,7 +39,7 @@ def create_agency_app(config: AgencyConfig, clock: Clock) -> Flask:
     office = open_agency(config, clock)
     app.extensions[OFFICE] = office
     app.extensions[EXTENSION] = make_console(clock)
-    app.jinja_env.globals.update(countersigners=countersigners, figure_readers=READERS, explained=explained)
+    app.jinja_env.globals.update(countersigners=countersigners, figure_readers=READERS, doubted=doubted)
     install_uploads(app, lambda: bool(current_user.is_authenticated))
     install_staff(app, staff_desk(office))
     app.register_blueprint(dashboards.pages)

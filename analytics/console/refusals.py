@@ -243,6 +243,13 @@ def explained(error: PikirError) -> str:
     return str(known_text(type(error)) or _BROKEN)
 
 
+def doubted(error: PikirError) -> str:
+    """Why a document of another office is not accepted: nobody has entered anything."""
+    if known_text(type(error)) is REFUSALS[Malformed]:
+        return str(_("It does not have the form that it must have. Ask the office that it comes from for it again."))
+    return explained(error)
+
+
 def columns_refusal(error: ColumnsUnknown) -> str:
     """Which columns are missing or twice."""
     names = ", ".join(str(COLUMNS[name]) for name in error.missing or error.repeated)

@@ -242,7 +242,8 @@ class TestCampaigns:
         office.exchange.put_text(campaign_id, "drawn.jws", "not.a.document")
         visitor.sign_in()
         assert "a document is not accepted" in visitor.page("/en/campaigns")
-        assert "drawn.jws: " in visitor.page(f"/en/campaigns/{campaign_id}")
+        page = visitor.page(f"/en/campaigns/{campaign_id}")
+        assert "drawn.jws</code>: It does not have the form that it must have." in page
 
 
 class TestDocuments:
