@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from rehearsal.accounts import first_administrator, invite
 from rehearsal.browser import Page, text_of
 from rehearsal.hosts import Hosts
 from rehearsal.ledger import Ledger, StepFailed
 from rehearsal.staff import A_WHILE, Officer
 
-LOOKS_AGAIN = 0.2  # seconds between two looks of the page's script at a running opening
+LOOKS_AGAIN = 1.0  # seconds between two looks at a running opening
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class Agency:
         """Until the page's script is told that the opening has ended; no campaign may be refused."""
         if "/openings/" not in page.path:
             raise StepFailed(f"no opening has begun: {page.problem or page.said}")
+        self.first.opens(page.url)
         while not self.first.browser.asks(f"{page.url}/progress")["ended"]:
             time.sleep(LOOKS_AGAIN)
         refused = [text_of(one) for one in self.first.opens(page.url).elements("ag-tag--void")]
@@ -185,6 +188,7 @@ def _take_share(custodian: Custodian) -> None:
     officer.sends(back, "/back", {"passphrase": own}, files=[("share", ("share.txt", sheet.content))])
 
 
-def _code(row: object) -> str:
-    (code,) = row.xpath(".//small[@translate='no']")  # type: ignore[attr-defined]
+def _code(row: HtmlElement) -> str:
+    """The body's, below its name."""
+    (code,) = row.xpath(".//small[@translate='no']")
     return text_of(code)

@@ -14,7 +14,7 @@ from rehearsal.ledger import Ledger, StepFailed
 from rehearsal.setting import Body, Roster
 from rehearsal.staff import A_WHILE, Officer
 
-LOOKS_AGAIN = 0.2  # seconds between two looks of the page's script at a mailing
+LOOKS_AGAIN = 0.5  # seconds between two looks at a mailing
 LIST = "/staff/campaigns"
 
 
