@@ -7,12 +7,11 @@ database: another process, or the next one after a restart, goes on with it, and
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from survey_app.domain.errors import PikirError
 from survey_app.identity.enrolment import enrol
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.inserting import insert_once
@@ -71,7 +70,7 @@ def freeze_next(office: IssuerOffice) -> bool:
         return False
     try:
         made = enrol(office, row.campaign_id)
-    except (PikirError, SQLAlchemyError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 (one that always fails must not stop those after it)
         _note_problem(office, row.campaign_id, getattr(error, "slug", "other"))
         return True
     commitment = made.roster_commitment.hex()
@@ -92,28 +91,47 @@ def _note_problem(office: IssuerOffice, campaign_id: str, problem: str) -> None:
 
 @dataclass
 class Freezer:
-    """The thread of this process that freezes; it ends when nothing waits."""
+    """The thread of this process that freezes; it ends when nothing waits.
+
+    While another process does it, or the database or the lock cannot be had, it looks again every ``look_again``
+    seconds.
+    """
 
     office: IssuerOffice
+    look_again: float = 1.0
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wake(self) -> None:
         """Go on until nothing waits."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="freezer", daemon=True)
                 self._thread.start()
 
     def join(self) -> None:
         """Wait until it ended."""
-        if self._thread is not None:
-            self._thread.join()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _work(self) -> None:
-        while waiting_for_it(self.office):
-            with turn(self.office, _LOCK) as is_ours:
-                while is_ours and freeze_next(self.office):
-                    pass
-            if not is_ours:
-                time.sleep(1)  # another process does it; should it end, we go on
+        while not self._has_ended():
+            if not self._freeze_all():
+                time.sleep(self.look_again)
+
+    def _freeze_all(self) -> bool:
+        """Whether this process did it to the end."""
+        with suppress(Exception), turn(self.office, _LOCK) as is_ours:
+            while is_ours and freeze_next(self.office):
+                pass
+            return is_ours
+        return False
+
+    def _has_ended(self) -> bool:
+        """Whether nothing waits; decided while nobody wakes, so that no wish comes between."""
+        with self._lock, suppress(Exception):
+            if not waiting_for_it(self.office):
+                self._thread = None
+                return True
+        return False

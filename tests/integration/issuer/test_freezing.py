@@ -98,6 +98,19 @@ def test_what_was_wanted_when_a_process_ended_is_done_by_the_next_one(console: C
     assert freezings(console.office) == []
 
 
+def test_it_goes_on_once_what_was_in_the_way_is_gone(console: Console):
+    freezer = console.app.extensions["pikir-freezer"]
+    freezer.look_again = 0.01
+    lock = console.world.config.keys / ".freezing.lock"
+    lock.mkdir()
+    console.issuing.posts("together/enrol", campaign=CAMPAIGNS[:3])
+    assert frozen(console) == []
+
+    lock.rmdir()
+    freezer.join()
+    assert frozen(console) == CAMPAIGNS[:3]
+
+
 def test_of_several_who_freeze_the_same_at_once_all_get_the_same_and_the_codes_fit(console: Console):
     with ThreadPoolExecutor(4) as threads:
         made = set(threads.map(lambda _: enrol(console.office, CAMPAIGNS[0]).roster_commitment, range(4)))
