@@ -74,4 +74,4 @@ def numbers_in(page: str) -> set[str]:
         r"<script.*?</script>|<svg.*?</svg>|<code.*?</code>|<details.*?</details>", " ", main, flags=re.DOTALL
     )
     text = re.sub(r"<[^>]+>", " ", text)
-    return set(re.findall(r"(?<![\w/.,])\d+(?:[.,]\d+)?", text))
+    return set(re.findall(r"(?<![\w/.,])\d+(?:[.,]\d+)?(?!\w)", text))  # not the beginning of a hash
