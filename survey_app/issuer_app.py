@@ -6,7 +6,7 @@ from flask import Flask
 
 from config import IssuerConfig
 from survey_app.identity import office as offices
-from survey_app.identity.closing import close_due
+from survey_app.identity.closing import close_due, finish
 from survey_app.identity.console.install import install_console
 from survey_app.identity.console.problem_words import CONSOLE_PROBLEMS
 from survey_app.identity.problems import PROBLEMS
@@ -22,8 +22,9 @@ IDENTITY = Path(offices.__file__).parent
 
 
 def create_issuer_app(config: IssuerConfig, clock: Clock) -> Flask:
-    """Open the issuing office and serve it; campaigns whose time is over are closed first."""
+    """Open the issuing office and serve it; what broke off is finished, and campaigns whose time is over are closed."""
     office = offices.open_issuer(config, clock)
+    finish(office)
     close_due(office)
     app = make_application(
         AnonymousFlask,

@@ -24,6 +24,7 @@ def with_office(command: Command) -> Command:
     def run(settings: Settings, *args: Any, **kwargs: Any) -> None:
         office = open_issuer(issuer_config(settings.instance, settings.environ), settings.clock)
         try:
+            closing.finish(office)
             closing.close_due(office)
             command(office, *args, **kwargs)
         finally:

@@ -191,6 +191,26 @@ def test_an_office_that_starts_after_the_end_closes_by_itself(world: World, anno
     connection.close()
 
 
+@pytest.mark.parametrize("name", ["issuer-enrolment.jws", "drawn.jws"])
+def test_an_office_that_died_after_signing_finishes_when_it_starts(world: World, announced, name):
+    """Given a statement that is signed and stored, but not in the exchange folder, and keys that are there still."""
+    office, campaign_id = announced.office, announced.campaign_id
+    document = office.exchange.path(campaign_id, name)
+    keys = {path: path.read_bytes() for path in world.config.keys.glob(f"*{campaign_id}.key")}
+    world.clock.now = TWO_VISITS.issuance_closes
+    closing.publish_drawn(office, campaign_id)
+    signed = document.read_bytes()
+    document.unlink()
+    for path, data in keys.items():
+        path.write_bytes(data)
+
+    create_issuer_app(world.config, world.clock).extensions[OFFICE].database.dispose()
+
+    assert document.read_bytes() == signed
+    assert len(keys) == 2
+    assert not [path for path in keys if path.exists()]
+
+
 def test_a_campaign_whose_number_is_not_published_is_not_closed(world: World, announced):
     world.clock.now = TWO_VISITS.collection_closes
 
