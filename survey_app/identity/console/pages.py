@@ -7,12 +7,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.identity.campaigns import find_accepted
 from survey_app.identity.console.access import EVERYONE, is_issuing, note, office, own_situation, own_situations
+from survey_app.identity.console.postmen import postman
+from survey_app.identity.console.problem_words import mail_trouble
 from survey_app.identity.console.proposals import address_of, title, waiting
 from survey_app.identity.console.wording import BANDS, PROGRESS, STATES, STEPS, explain
 from survey_app.identity.errors import StepOutOfOrder
 from survey_app.identity.freezing import waiting_for_it
 from survey_app.identity.mail.bounces import bounced
 from survey_app.identity.mail.plan import mailings
+from survey_app.identity.mail.relay import TryLater
 from survey_app.identity.office import PERSONNEL
 from survey_app.identity.situation import Situation, Step
 from survey_app.identity.standing import count_disputes
@@ -64,6 +67,7 @@ def campaigns() -> str:
         waiting=pending,
         proposed=proposed,
         freezing=len(freezing),
+        stopped=_what_stopped_mail() if is_issuing() else None,
     )
 
 
@@ -110,6 +114,12 @@ def band_of(one: Situation) -> str | None:
     if one.is_void or not one.is_accepted or now < schedule.issuance_opens or now >= schedule.collection_closes:
         return ""
     return turnout(office(), one.campaign_id)
+
+
+def _what_stopped_mail() -> str | None:
+    """Why nothing is sent, reminders neither; a mailbox that is full for a while is no reason to tell everybody."""
+    problem = postman().problem
+    return None if problem is None or isinstance(problem, TryLater) else mail_trouble(problem)
 
 
 def _unreached(one: Situation) -> int:

@@ -369,6 +369,8 @@ class TestMailTrouble:
         page = console.issuing.reads(f"c/{OWN}/invitations")
         assert "The mail server could not be reached" in page
         assert "0 of 3" in page
+        shown = [("Sending has stopped" in console.staff[role].reads("campaigns")) for role in ("issuing", "personnel")]
+        assert shown == [True, False]
 
         console.server.opens()
         console.issuing.posts(f"c/{OWN}/mail/send", number="0")
