@@ -28,14 +28,15 @@ USER, PASSWORD = "issuer", "a mail password of these tests"
 class MailServer:
     """``refusals`` answers RCPT for an address, ``greylisted`` so many times first; ``all_refused`` answers every RCPT.
 
-    ``breaks_after`` closes the connection instead of taking one more message, once. ``at`` calls something when so many
-    messages are here, before the last of them is answered.
+    ``late_refusals`` answers the message for an address. ``breaks_after`` closes the connection instead of taking one
+    more message, once. ``at`` calls something when so many messages are here, before the last of them is answered.
     """
 
     folder: Path
     port: int = 0
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
+    late_refusals: dict[str, str] = field(default_factory=dict)
     greylisted: dict[str, int] = field(default_factory=dict)
     all_refused: str = ""
     breaks_after: int | None = None
@@ -106,6 +107,8 @@ class MailServer:
             self.breaks_after = None
             server.transport.close()
             return "421 Closing"
+        if said := next((self.late_refusals[to] for to in envelope.rcpt_tos if to in self.late_refusals), ""):
+            return said
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.received.extend((to, message) for to in envelope.rcpt_tos)
         if self.at is not None and len(self.received) == self.at[0]:

@@ -17,6 +17,7 @@ ANSWER_SECONDS = 600  # to the end of a message: RFC 5321, section 4.5.3.2.6
 PERMANENT = 500
 NOT_ASCII = "5.6.7"  # RFC 6531, section 3.5: an address that needs an extension the server lacks
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+_OF_RECIPIENT = re.compile(rb"^[45]\.(?:1\.(?![78]\b)|2\.)\d{1,3}\b")  # RFC 3463: 1.7 and 1.8 are of the sender
 _CLOSING, _DONE, _FORWARDED = 421, 250, 251
 
 
@@ -67,15 +68,18 @@ class Relay:
     def hand_over(self, message: EmailMessage) -> None:
         """Hand the message over. The server has accepted it when this returns, and only then (RFC 5321, 4.2.5).
 
-        Raises MailUnavailable (connect again, later), MailRefused.
+        Some servers look for the mailbox only now, and say so by their code. Raises RecipientRefused, TryLater,
+        MailUnavailable (connect again, later), MailRefused.
         """
         with _unbroken(), self._patience():
             try:
-                code, _ = self._connection.data(message.as_bytes())
+                code, text = self._connection.data(message.as_bytes())
             except smtplib.SMTPDataError as error:
-                code = error.smtp_code
+                code, text = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
         if code != _DONE:
             self._reset()
+            if _OF_RECIPIENT.match(text):
+                _tell_recipient(code, text)
             _tell_us(code, "the message")
 
     @contextmanager

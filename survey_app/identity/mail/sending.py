@@ -141,7 +141,7 @@ class Sending:
             return
         try:
             relay.hand_over(message)
-        except (MailUnavailable, MailRefused):
+        except (RecipientRefused, TryLater, MailUnavailable, MailRefused):
             put_back(self._office, *self._mailing, one.entry_id)
             raise
         note_accepted(self._office, *self._mailing, one.entry_id)

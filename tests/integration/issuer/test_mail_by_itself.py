@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from survey_app.domain import keyfile
-from survey_app.identity.errors import StepOutOfOrder
+from survey_app.identity.errors import MailRefused, StepOutOfOrder
 from survey_app.identity.handouts import count_handout
 from survey_app.identity.invitations import invitation_key_label
 from survey_app.identity.mail.bounces import bounced, correct_address
@@ -266,6 +266,25 @@ class TestManyCampaigns:
 
         assert [mailings(office, one)[0].waiting for one in both] == [1, 1]
         assert len(server.received) == 2 * (PEOPLE - 1)
+
+    def test_nor_does_one_of_which_the_server_says_so_only_after_the_message(self, office, server, both):
+        server.late_refusals = {
+            "servant4@body.example": "552 5.2.2 mailbox full for good",
+            "servant5@body.example": "452 4.2.2 mailbox full",
+        }
+        with pytest.raises(TryLater):
+            list(send_all(office, QUICK))
+
+        assert [mailings(office, one)[0].waiting for one in both] == [1, 1]
+        assert [(one.email, one.status) for one in bounced(office, both[0])] == [("servant4@body.example", "5.2.2")]
+        assert len(server.received) == 2 * (PEOPLE - 2)
+
+    def test_what_it_says_of_the_sender_stops_all(self, office, server, both):
+        server.late_refusals = {"servant4@body.example": "550 5.1.8 sender's domain unknown"}
+        with pytest.raises(MailRefused):
+            list(send_all(office, QUICK))
+
+        assert bounced(office, both[0]) == bounced(office, both[1]) == []
 
     def test_nor_does_a_missing_key(self, office, server, both, world):
         first, other = sorted(both)
