@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.domain import blind_rsa, documents, signing
 from survey_app.domain.errors import Malformed
-from survey_app.domain.manifest import IssuerEnrolment
+from survey_app.domain.manifest import CampaignDraft, IssuerEnrolment
 from survey_app.domain.merkle import tree_root
 from survey_app.identity.campaigns import pin_agency_key, read_draft, require_not_void, require_row
-from survey_app.identity.errors import ClientMissing, StepOutOfOrder
+from survey_app.identity.errors import ClientMissing, KeyChanged, StepOutOfOrder
 from survey_app.identity.invitations import (
     derive_code,
     hash_code,
@@ -82,7 +82,13 @@ def _freeze(office: IssuerOffice, campaign_id: str, session: Session, client: by
     row = session.get_one(CampaignRow, campaign_id)
     if row.enrolment is not None:
         return row.enrolment
+    shown = documents.read_self_signed(CampaignDraft, row.draft, "agency_key")
     draft, row.draft = read_draft(office, campaign_id, session)
+    if draft.agency_key != shown.agency_key:
+        raise KeyChanged(
+            f"the draft came under the key {shown.agency_key.hex()} and was replaced by one under "
+            f"{draft.agency_key.hex()}. Ask the agency which one is theirs; for the new one import the roster again"
+        )
     pin_agency_key(session, draft.agency_key)
     leaves = _give_codes(office, campaign_id, session)
     statement_key = load_statement_key(office)

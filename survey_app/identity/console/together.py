@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.domain.errors import PikirError
+from survey_app.identity.campaigns import trusts_an_agency
 from survey_app.identity.console.access import note, office, own_situation, own_situations
 from survey_app.identity.console.freezing_pages import begin_freezing
 from survey_app.identity.console.pages import TOGETHER, console
@@ -40,14 +41,22 @@ class Outcome:
 @roles_allowed(ISSUING)
 @step_up_required
 def ask_together(step: str) -> str:
-    """For which campaigns the step is next, and neither proposed nor going on already; all are ticked."""
+    """For which campaigns the step is next, and neither proposed nor going on already; all are ticked.
+
+    The first that are frozen make this office trust the agency's key: it is shown, and no draft under another one.
+    """
     now = office().clock()
     under_way = waiting_for_it(office()) if step == Step.ENROL else waiting().get(Step(step), {})
     wanted = [one for one in own_situations() if one.next_step(now) is Step(step) and one.campaign_id not in under_way]
+    first_key = None
+    if step == Step.ENROL and wanted and not trusts_an_agency(office()):
+        first_key = wanted[0].draft.agency_key
+        wanted = [one for one in wanted if one.draft.agency_key == first_key]
     return render_template(
         "console_together.html",
         step=Step(step),
         situations=wanted,
+        first_key=None if first_key is None else first_key.hex(),
         outcomes=None,
         takes_two=takes_two(Step(step)),
         others=others(desk(), current_staff().login),

@@ -8,9 +8,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from survey_app.domain import keyfile
-from survey_app.domain.manifest import Body, LocalisedText
+from survey_app.domain import documents, keyfile
+from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText
 from survey_app.identity.enrolment import enrol
+from survey_app.identity.errors import KeyChanged
 from survey_app.identity.freezing import Freezing, freezings, want
 from survey_app.identity.invitations import derive_code, hash_code, invitation_key_label
 from survey_app.identity.models import RosterEntryRow
@@ -20,7 +21,7 @@ from survey_app.issuer_app import create_issuer_app
 from survey_app.staff import journal
 from survey_app.web.spreadsheet import taking_turn
 from tests.integration.issuer.console import OTHER, OWN, Console, file, make_console
-from tests.integration.issuer.offices import roster_csv
+from tests.integration.issuer.offices import Agency, roster_csv
 from tests.mail_server import MailServer
 
 CAMPAIGNS = [f"{number:032x}" for number in range(1, 15)]
@@ -69,6 +70,31 @@ def test_all_are_offered_and_frozen_with_one_click(console: Console):
     with console.office.database.read() as session:
         noted = [(row.actor, row.action, row.subject) for row in journal.entries(session) if row.action == "enrol"]
     assert sorted(noted) == [("issuing", "enrol", campaign) for campaign in CAMPAIGNS]
+
+
+def test_with_the_first_ones_the_agencys_key_is_compared(console: Console):
+    key = documents.read_self_signed(
+        CampaignDraft, console.office.exchange.get_text(CAMPAIGNS[0], "draft.jws"), "agency_key"
+    ).agency_key.hex()
+    assert key in console.issuing.reads("together/enrol")
+    console.issuing.posts("together/enrol", campaign=CAMPAIGNS[:2])
+    console.app.extensions["pikir-freezer"].join()
+
+    assert key not in console.issuing.reads("together/enrol")
+
+
+def test_drafts_under_another_key_are_not_frozen_with_them_nor_instead_of_them(console: Console):
+    stranger = Agency(console.office.exchange)
+    for campaign in CAMPAIGNS[1:]:
+        console.office.exchange.path(campaign, "draft.jws").unlink()
+        stranger.drafts(campaign)
+    with pytest.raises(KeyChanged, match="replaced"):
+        enrol(console.office, CAMPAIGNS[1])
+
+    for campaign in CAMPAIGNS[1:]:
+        import_roster(console.office, campaign, roster_csv(2))
+    page = console.issuing.reads("together/enrol")
+    assert [campaign for campaign in CAMPAIGNS if campaign in page] in (CAMPAIGNS[:1], CAMPAIGNS[1:])
 
 
 def test_one_that_fails_stops_no_other_and_says_why(console: Console):
