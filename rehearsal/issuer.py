@@ -94,11 +94,12 @@ class Issuer:
         return self._waits(self.issuing.sends(page, "/mail/plan", button=("what", "send")))
 
     def corrects_address(self, body: Body, campaign: str, reference: str, email: str) -> Page:
-        """The personnel officer knows the person: in the row of whom mail does not reach; sending goes on by itself."""
+        """The personnel officer sees whom mail does not reach and tells the issuing one; sending goes on by itself."""
         officer = self.personnel[body.code]
-        page = officer.opens(officer.opens(f"/staff/c/{campaign}").link("/addresses"))
+        officer.opens(officer.opens(f"/staff/c/{campaign}").link("/addresses")).row(reference)
+        page = self.issuing.opens(f"/staff/c/{campaign}/invitations")
         (form,) = page.row(reference).iter("form")
-        officer.sends(page, form, {"email": email})
+        self.issuing.sends(page, form, {"email": email})
         return self._waits(self.issuing.opens(f"/staff/c/{campaign}/invitations"))
 
     def sees_reminder(self, campaign: str) -> Page:

@@ -139,7 +139,8 @@ def test_each_role_goes_its_way(console: Console, signs_in: SignsIn, look: Look)
     personnel_officer_prepares_the_roster(signs_in("aigul", "kk"), look)
     issuing_officer_invites(signs_in("dana", "ru"), look, console)
 
-    personnel_officer_corrects_an_address(signs_in("aigul", "kk"), look)
+    personnel_officer_sees_a_failed_address(signs_in("aigul", "kk"), look)
+    issuing_officer_corrects_it(signs_in("dana", "ru"), look)
 
     auditor = signs_in("audit", "kk")
     expect(auditor.locator("tbody tr")).to_have_count(2)
@@ -196,9 +197,17 @@ def personnel_officer_prepares_the_roster(page: Page, look: Look) -> None:
     look(page)
 
 
-def personnel_officer_corrects_an_address(page: Page, look: Look) -> None:
+def personnel_officer_sees_a_failed_address(page: Page, look: Look) -> None:
     page.click("tbody a")
     page.click("a[href$='/addresses']")
+    look(page)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("td input, td button")).to_have_count(0)
+
+
+def issuing_officer_corrects_it(page: Page, look: Look) -> None:
+    page.locator("tbody a", has_text=WATER.name.ru).click()
+    page.locator("a[href$='/invitations']").first.click()
     look(page)
     page.fill("td input[type=email]", "right@body.example")
     page.click("td button")

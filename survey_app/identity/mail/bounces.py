@@ -74,23 +74,20 @@ def take_report(office: IssuerOffice, campaign_id: str, data: bytes) -> Reported
     return Reported(new, len(on_roster) - new, len(failures) - len(on_roster))
 
 
-def correct_address(
-    office: IssuerOffice, campaign_id: str, reference: str, email: str, *, is_unclear_known: bool = True
-) -> None:
+def correct_address(office: IssuerOffice, campaign_id: str, reference: str, email: str) -> None:
     """Give somebody whom mail does not reach another address, and queue the invitation for it if that has gone out.
 
-    Who is listed as unclear can be given the same address again, but not by those who do not see that
-    (``is_unclear_known``). Neither N nor the roster's commitment says anything of addresses, so they stay. Raises
-    UnknownEntry (none, or mail reaches it), RowRefused (no address), UnknownCampaign, CampaignVoid.
+    Who is listed as unclear can be given the same address again. Neither N nor the roster's commitment says anything
+    of addresses, so they stay. Raises UnknownEntry (none, or mail reaches it), RowRefused (no address),
+    UnknownCampaign, CampaignVoid.
     """
     find_active(office, campaign_id)
     checked = check_entry(reference, email, "")
-    seen = BounceRow.status.is_not(None) if is_unclear_known else BounceRow.status != UNCLEAR
     with office.database.write() as session:
         entry = session.scalars(
             select(RosterEntryRow)
             .join(BounceRow, BounceRow.entry_id == RosterEntryRow.entry_id)
-            .where(RosterEntryRow.campaign_id == campaign_id, RosterEntryRow.reference == checked.reference, seen)
+            .where(RosterEntryRow.campaign_id == campaign_id, RosterEntryRow.reference == checked.reference)
         ).one_or_none()
         if entry is None or checked.email is None:
             raise UnknownEntry("only an address that mail does not reach can be changed once the roster is frozen")

@@ -1,4 +1,4 @@
-"""Addresses that mail does not reach, at the personnel officer's browser: her own body's, and nothing but that."""
+"""Addresses that mail does not reach: a personnel officer sees her own body's, an issuing officer changes them."""
 
 import re
 from collections.abc import Iterator
@@ -42,10 +42,14 @@ def console(tmp_path, blind_signing_key, server: MailServer) -> Iterator[Console
     made.office.database.dispose()
 
 
+def table_of(page: str) -> str:
+    (body,) = re.findall(r"<tbody.*?</tbody>", page, re.DOTALL)
+    return body
+
+
 def rows_of(page: str) -> list[str]:
     """Cells of the table, as text."""
-    body = re.search(r"<tbody.*?</tbody>", page, re.DOTALL)
-    return [] if body is None else re.findall(r"<(?:th|td)[^>]*>\s*([^<\s][^<]*?)\s*</(?:th|td)>", body[0])
+    return re.findall(r"<(?:th|td)[^>]*>\s*([^<\s][^<]*?)\s*</(?:th|td)>", table_of(page))
 
 
 def test_they_are_named_by_reference_and_address_and_nothing_else(console: Console):
@@ -68,9 +72,9 @@ def test_who_of_them_has_drawn_changes_nothing_on_the_page(console: Console):
 
 def test_a_corrected_address_gets_the_invitation_from_the_queue(console: Console, server: MailServer):
     begin(console.office, OWN, INVITATION)
-    taken = console.personnel.posts(f"c/{OWN}/addresses", reference="P-003", email="right@body.example")
+    taken = console.issuing.posts(f"c/{OWN}/addresses", reference="P-003", email="right@body.example")
     assert taken.status_code == 303
-    assert taken.location.endswith(f"c/{OWN}/addresses")
+    assert taken.location.endswith(f"c/{OWN}/invitations#bounces")
     console.app.extensions["pikir-postman"].join()
 
     (message,) = server.messages_to("right@body.example")
@@ -78,27 +82,33 @@ def test_a_corrected_address_gets_the_invitation_from_the_queue(console: Console
     assert link in message.get_body(["plain"]).get_content()
     assert [one.reference for one in bounced(console.office, OWN)] == ["P-007"]
     assert mailings(console.office, OWN)[0].waiting == 0
-    assert console.journal()[-1] == ("personnel", "correct-address", {})
+    assert console.journal()[-1] == ("issuing", "correct-address", {})
 
 
 def test_an_address_that_mail_reaches_or_that_another_person_has_is_refused(console: Console):
     for reference, email in (("P-001", "thief@body.example"), ("P-003", "servant1@body.example")):
-        refused = console.personnel.posts(f"c/{OWN}/addresses", reference=reference, email=email)
+        refused = console.issuing.posts(f"c/{OWN}/addresses", reference=reference, email=email)
         assert refused.status_code == 409
         assert "Only an address that mail does not reach can be changed" in refused.get_data(as_text=True)
-    nonsense = console.personnel.posts(f"c/{OWN}/addresses", reference="P-003", email="nowhere")
+    nonsense = console.issuing.posts(f"c/{OWN}/addresses", reference="P-003", email="nowhere")
     assert nonsense.status_code == 400
     assert "not an e-mail address" in nonsense.get_data(as_text=True)
     assert 'value="nowhere"' in nonsense.get_data(as_text=True), "what was typed is kept"
     assert len(bounced(console.office, OWN)) == 2
 
 
+def test_the_personnel_officer_changes_none_since_the_link_would_tell_who_has_drawn(console: Console):
+    assert "<input" not in table_of(console.personnel.reads(f"c/{OWN}/addresses"))
+    refused = console.personnel.posts(f"c/{OWN}/addresses", reference="P-003", email="her-own@body.example")
+
+    assert refused.status_code == 403
+    assert [one.email for one in bounced(console.office, OWN)] == list(LOST)
+
+
 def test_another_bodys_are_not_there(console: Console):
     console.world.agency.drafts(OTHER, body=FIRE)
 
     assert console.personnel.gets(f"c/{OTHER}/addresses").status_code == 404
-    refused = console.personnel.posts(f"c/{OTHER}/addresses", reference="P-003", email="right@body.example")
-    assert refused.status_code == 404
 
 
 def test_the_page_ends_when_drawing_ends(console: Console):

@@ -73,7 +73,7 @@ ROUTES = {
     ("GET", "c/{c}/mail/progress"): "i",
     ("POST", "c/{c}/mail/report"): "i",
     ("GET", "c/{c}/addresses"): "p",
-    ("POST", "c/{c}/addresses"): "pi",
+    ("POST", "c/{c}/addresses"): "i",
     ("POST", "c/{c}/letters"): "i",
     ("POST", "c/{c}/links"): "i",
     ("GET", "proposals/{p}"): "i",

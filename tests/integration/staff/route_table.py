@@ -159,7 +159,7 @@ ISSUER = STAFF | {
     "console.progress": {"GET": ISSUING},
     "console.report": {"POST": ISSUING},
     "console.addresses": {"GET": roles("personnel")},
-    "console.address": {"POST": ROSTER},
+    "console.address": {"POST": roles("issuing")},
     "console.letters": {"POST": ISSUING},
     "console.links": {"POST": ISSUING},
     "console.ask": {"GET": ISSUING},
