@@ -53,7 +53,7 @@ def test_nothing_is_proposed_before_three_years_are_over(
     officers.sign_in_again()
     page = officers.first.page(PAGE)
     assert "17 November 2029" in page
-    assert "Nothing is due now." in page
+    assert "No figures are due now." in page
     token = officers.first.csrf_token(page)
     refused = officers.first.post(PAGE, {"csrf_token": token})
     assert refused.status_code == 400
@@ -80,7 +80,7 @@ def test_a_second_officer_sees_every_file_and_then_exactly_that_is_deleted(
     with office.database.read() as session:
         done = {(row.actor, row.subject) for row in journal.entries(session) if row.action == "delete-figures"}
     assert done == {(SECOND, archived), (SECOND, "2026")}
-    assert "Nothing is due now." in officers.second.page(PAGE)
+    assert "No figures are due now." in officers.second.page(PAGE)
     officers.first.page(path)
 
 
