@@ -35,9 +35,9 @@ class Recipient:
 def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
     """Queue the mailing for everybody whom mail reaches; how many. Again: nothing new.
 
-    Reminders whose hour has passed when the invitation begins are left out: they would come on top of it. Raises
-    StepOutOfOrder (not accepted, nobody has an address, issuing is over, a reminder before its hour or before the
-    invitation), UnknownCampaign, CampaignVoid.
+    Reminders that were due before this one, or by the time the invitation begins, and have not begun are left out:
+    they would come on top of it. Raises StepOutOfOrder (not accepted, nobody has an address, issuing is over, a
+    reminder before its hour or before the invitation), UnknownCampaign, CampaignVoid.
     """
     with office.database.write() as session:
         require_invitable(session, campaign_id)
@@ -45,10 +45,9 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
         mailing = session.get(MailingRow, (campaign_id, number))
         if mailing is not None and mailing.total is not None:
             return mailing.total
-        if number == INVITATION:
-            _leave_out_past(office, session, campaign_id)
-        else:
+        if number != INVITATION:
             _require_due(office, session, mailing)
+        _leave_out_missed(office, session, campaign_id, number)
         mailing = mailing or MailingRow(campaign_id=campaign_id, number=number)
         mailing.total = len(reached := _reached(session, campaign_id))
         if not reached:
@@ -68,7 +67,7 @@ def waiting_mailings(office: IssuerOffice) -> list[tuple[str, int]]:
 
 
 def due_reminders(office: IssuerOffice) -> list[tuple[str, int]]:
-    """(campaign, number) of each reminder whose hour has come, which has not begun, and whose invitation has."""
+    """(campaign, number) of each invited campaign's last reminder whose hour has come, if it has not begun."""
     invited = select(MailingRow.campaign_id).where(MailingRow.number == INVITATION, MailingRow.total.is_not(None))
     wanted = select(MailingRow.campaign_id, MailingRow.number, MailingRow.day).where(
         MailingRow.total.is_(None), MailingRow.day.is_not(None), MailingRow.campaign_id.in_(invited)
@@ -76,7 +75,8 @@ def due_reminders(office: IssuerOffice) -> list[tuple[str, int]]:
     with office.database.read() as session:
         found = session.execute(wanted).all()
     now = office.clock()
-    return sorted(_in_time(office, ((row[0], row[1]) for row in found if row[2] and due_at(row[2]) <= now)))
+    last = dict(sorted((row[0], row[1]) for row in found if row[2] and due_at(row[2]) <= now))
+    return _in_time(office, last.items())
 
 
 def waiting_entries(office: IssuerOffice, campaign_id: str, number: int) -> list[str]:
@@ -153,10 +153,13 @@ def _require_due(office: IssuerOffice, session: Session, mailing: MailingRow | N
         raise StepOutOfOrder(f"this reminder goes out on {mailing.day}, to everybody, and not before")
 
 
-def _leave_out_past(office: IssuerOffice, session: Session, campaign_id: str) -> None:
-    planned = select(MailingRow).where(MailingRow.campaign_id == campaign_id, MailingRow.day.is_not(None))
+def _leave_out_missed(office: IssuerOffice, session: Session, campaign_id: str, number: int) -> None:
+    planned = select(MailingRow).where(
+        MailingRow.campaign_id == campaign_id, MailingRow.day.is_not(None), MailingRow.total.is_(None)
+    )
     for row in session.scalars(planned):
-        if row.day is not None and due_at(row.day) <= office.clock():
+        is_earlier = number == INVITATION or row.number < number
+        if is_earlier and row.day is not None and due_at(row.day) <= office.clock():
             session.delete(row)
 
 

@@ -178,6 +178,17 @@ class TestAfterAStop:
         assert server.counts()[unclear.email] == 2, "an officer wanted it"
         assert bounced(office, campaign_id) == []
 
+    def test_of_reminders_that_were_missed_only_the_last_goes(self, office, server, campaign_id, world, starts):
+        plan_reminders(office, campaign_id, DAYS)
+        begin(office, campaign_id, INVITATION)
+        list(send_all(office, QUICK))
+        server.received.clear()
+
+        world.clock.now = datetime(2026, 11, 8, 10, tzinfo=ALMATY)
+        starts().join()
+        assert server.counts() == addresses()
+        assert [(one.number, one.is_complete) for one in mailings(office, campaign_id)] == [(0, True), (2, True)]
+
     def test_who_may_not_have_got_the_invitation_gets_the_reminder(self, office, server, campaign_id, world, starts):
         plan_reminders(office, campaign_id, DAYS[:1])
         begin(office, campaign_id, INVITATION)
