@@ -37,6 +37,7 @@ try {
   await click('[data-do="send"]');
   await shown('[data-step="done"]');
   const receipt = await page.$eval('[data-slot="receipt"]', (element) => element.textContent);
+  await page.waitForSelector('#token-standing[data-standing="sent"]'); // told a moment after the step is shown
   const kept = await page.$eval("#token-standing", (element) => element.dataset.standing);
   console.log(JSON.stringify({ receipt, kept, complaints, version: await browser.version() }));
 } finally {

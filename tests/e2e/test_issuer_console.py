@@ -212,6 +212,8 @@ def issuing_officer_corrects_it(page: Page, look: Look) -> None:
     page.fill("td input[type=email]", "right@body.example")
     page.click("td button")
     expect(page.locator("td input[type=email]")).to_have_count(0)
+    page.goto(page.url.partition("/staff/")[0] + "/staff/freezing")
+    look(page)
 
 
 def issuing_officer_invites(page: Page, look: Look, console: Console) -> None:
