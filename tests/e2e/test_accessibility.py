@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.journey import begins, questionnaire_address, step
 
@@ -124,6 +124,6 @@ def test_the_states_of_one_journey(page, place, check, new_link):
 def test_errors_take_the_focus_and_are_announced(page, place, check):
     page.goto(f"{questionnaire_address(place, 'kk')}#{'A' * 744}")
     step(page, "problem").wait_for()
-    assert page.evaluate("document.activeElement.id") == "problem"
+    expect(page.locator("#problem")).to_be_focused()
     assert page.locator("#problem").get_attribute("role") == "alert"
     check(page)

@@ -187,6 +187,7 @@ class TestAnswering:
         page.locator('[data-question="q1"] [data-do="clear"]').click()
         page.locator('[data-view="all"]').click()
         page.locator('[data-then="check"]:visible').click()
+        step(page, "check").wait_for()
         assert set(page.locator("[data-answer]").all_inner_texts()) == {"Not answered"}
         expect(page.locator("#reminder")).to_be_visible()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page, expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
@@ -121,7 +121,7 @@ def test_a_passkey_is_added_confirms_and_signs_in_alone(page: Page, offices: Off
     page.fill("#name", "Laptop at work")
     page.get_by_role("button", name="Add a passkey").click()
     page.wait_for_url(f"{address}/account")
-    assert "Laptop at work" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("Laptop at work")
 
     offices.clock.advance(minutes=6)
     page.goto(f"{address}/account/app")
@@ -133,7 +133,7 @@ def test_a_passkey_is_added_confirms_and_signs_in_alone(page: Page, offices: Off
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(re.compile("/agency/en/(campaigns)?$"))
     page.goto(f"{address}/journal")
-    assert "add-passkey" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("add-passkey")
 
     page.goto(f"{address}/account")
     page.get_by_role("button", name="Remove").click()
@@ -218,7 +218,7 @@ def test_the_issuers_staff(page: Page, offices: Offices, lang: str, check: Calla
     sign_in(page, address, login)
     page.wait_for_url(re.compile(f"/issuer/{lang}/(?!sign-in)"))
     page.goto(f"{address}/account")
-    assert "winds-clouds" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("winds-clouds")
     on_a_phone(page, check)
     with offices.issuer.database.read() as session:
         assert journal.entries(session)[-1].action == "sign-in"

@@ -1,7 +1,7 @@
 """The whole way on a narrow phone, a phone and a desktop; once with the keyboard alone; and nothing ever jumps."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.journey import PATIENCE, draws, questionnaire_address, sends, step
 
@@ -125,23 +125,23 @@ def test_the_whole_way_with_the_keyboard_alone(page, place, new_link):
     for number, question in enumerate(place.questionnaire.questions):
         shown = page.locator(f'[data-question="{question.id}"]')
         shown.wait_for()
-        assert page.evaluate("document.activeElement.matches('h1')"), "the question has the focus"
+        expect(shown.locator("h1"), "the question has the focus").to_be_focused()
         if number != 2:  # one is left empty
             keyboard.reach(f'input[name="{question.id}"]')
             keyboard.press("Space")
             keyboard.press("ArrowDown")
-            assert page.locator(f"#{question.id}-1").is_checked()
+            expect(page.locator(f"#{question.id}-1")).to_be_checked()
         keyboard.reach('[data-do="next"]:not([hidden])')
         keyboard.press("Enter")
     step(page, "check").wait_for()
-    assert page.locator("#reminder").is_visible()
+    expect(page.locator("#reminder")).to_be_visible()
     keyboard.reach('[data-change="q3"]')
     keyboard.press("Enter")
     keyboard.reach('input[name="q3"]')
     keyboard.press("Space")
     keyboard.reach('[data-do="next"][data-then="check"]')
     keyboard.press("Enter")
-    assert page.locator("#reminder").is_hidden()
+    expect(page.locator("#reminder")).to_be_hidden()
     keyboard.reach('[data-do="send"]')
     keyboard.press("Enter")
     step(page, "done").wait_for()
