@@ -5,7 +5,7 @@ import json
 import click
 
 from survey_app.domain.batch import Board
-from survey_app.responses import archive_commands, batch, enrolment
+from survey_app.responses import archive_commands, batch, due_steps, enrolment
 from survey_app.responses.campaign import Campaign
 from survey_app.responses.campaigns import all_campaigns
 from survey_app.responses.commands import with_office
@@ -73,6 +73,24 @@ def close(office: CollectorOffice, campaign: str, as_json: bool) -> None:
     click.echo(f"Closed {campaign}: N = {figures['N']}, M = {figures['M']}, K = {figures['K']}.")
     click.echo(f"Root of the board: {figures['root']}")
     click.echo("Batch and board are in the exchange folder; the database was rewritten without traces of order.")
+
+
+@collector.command("steps-due")
+@with_office
+def steps_due(office: CollectorOffice) -> None:
+    """Take every step of every campaign that is possible now: enrol, accept, accept-drawn, close. For a timer.
+
+    The first enrolment is yours: compare the agency's key, then `pikir collector enrol`.
+    """
+    if not due_steps.knows_agency(office):
+        click.echo("No campaign was enrolled in yet: compare the agency's key, then `pikir collector enrol CAMPAIGN`.")
+        return
+    outcomes = list(due_steps.take_due_steps(office))
+    for one in outcomes:
+        said = f"{one.campaign_id}: {one.step}"
+        click.echo(said if one.problem is None else f"{said} refused: {one.problem}", err=one.problem is not None)
+    if any(one.problem is not None for one in outcomes):
+        raise click.exceptions.Exit(1)
 
 
 @collector.command()
