@@ -52,12 +52,13 @@ def knows_agency(office: CollectorOffice) -> bool:
 
 
 def _due_step(office: CollectorOffice, campaign_id: str) -> Step | None:
-    if office.exchange.has(campaign_id, VOID):
-        return None
     with office.database.read() as session:
         row = session.get(CampaignRow, campaign_id)
     if row is None:
-        return Step.ENROL if office.exchange.has(campaign_id, DRAFT) and knows_agency(office) else None
+        is_due = office.exchange.has(campaign_id, DRAFT) and not office.exchange.has(campaign_id, VOID)
+        return Step.ENROL if is_due and knows_agency(office) else None
+    if enrolment.is_void_draft(office, campaign_id):
+        return None
     if row.manifest is None:
         return Step.ACCEPT if office.exchange.has(campaign_id, MANIFEST) else None
     return None if row.archive is not None else _step_by_clock(office, campaign_id)

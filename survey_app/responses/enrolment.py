@@ -178,10 +178,15 @@ def _check_own_part(office: CollectorOffice, manifest: CampaignManifest) -> None
         raise DocumentChanged(f"the manifest does not state this collector's own: {', '.join(changed)}")
 
 
-def _refuse_void_draft(office: CollectorOffice, campaign_id: str) -> None:
+def is_void_draft(office: CollectorOffice, campaign_id: str) -> bool:
+    """Whether the agency has declared void what this office enrolled for, announced or not."""
     with office.database.read() as session:
         was_void = session.get_one(CampaignRow, campaign_id).void is not None
-    if was_void or (office.exchange.has(campaign_id, VOID) and notice_void(office, campaign_id)):
+    return was_void or (office.exchange.has(campaign_id, VOID) and notice_void(office, campaign_id))
+
+
+def _refuse_void_draft(office: CollectorOffice, campaign_id: str) -> None:
+    if is_void_draft(office, campaign_id):
         raise CampaignVoid(f"campaign {campaign_id} was declared void by the agency")
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config import collector_config
 from survey_app.domain.questionnaire import Questionnaire
 from survey_app.responses.cli import collector
-from survey_app.web.exchange import BATCH, BOARD, DRAWN
+from survey_app.web.exchange import BATCH, BOARD, DRAWN, VOID
 from survey_app.web.settings import Settings
 from tests.builders import OPENS, office_keys
 from tests.clock import FakeClock
@@ -73,6 +74,18 @@ def test_each_step_is_taken_once_it_is_possible_and_not_again(place: Place):
     place.story.exchange.path(place.story.campaign_id, BATCH).unlink()
     assert place.did("close"), "one that broke off is finished"
     assert place.story.exchange.has(place.story.campaign_id, BOARD)
+
+
+def test_a_void_campaign_rests_and_a_forged_statement_stops_nothing(place: Place):
+    place.pikir("enrol", place.story.campaign_id)
+    place.story.agency_voids(key=Ed25519PrivateKey.generate())
+    place.story.agency_announces()
+    assert place.did("accept"), "a statement that does not verify is no statement"
+    place.story.exchange.path(place.story.campaign_id, VOID).unlink()
+    place.story.agency_voids()
+    place.story.issuer_publishes_drawn(0)
+    place.clock.now = place.story.plan.schedule.collection_closes
+    assert place.did()
 
 
 def test_what_is_refused_is_said_and_ends_with_one(place: Place):
