@@ -18,6 +18,7 @@ from survey_app.issuer_app import create_issuer_app
 from survey_app.web.exchange import Exchange
 from tests.clock import FakeClock
 from tests.integration.issuer.offices import TWO_VISITS, Agency, Respondent, World
+from tests.mail_server import MailServer, mail_server
 
 MANY = 80
 
@@ -88,3 +89,10 @@ def person(shared: Announced) -> Iterator[Respondent]:
     shared.world.clock.now = TWO_VISITS.issuance_opens
     yield shared.respondents.pop()
     shared.world.clock.now = TWO_VISITS.issuance_opens
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MailServer]:
+    """A mail server for one test."""
+    with mail_server(tmp_path / "mail") as opened:
+        yield opened

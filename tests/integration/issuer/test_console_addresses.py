@@ -13,7 +13,7 @@ from survey_app.identity.mail.plan import INVITATION, mailings
 from survey_app.identity.mail.queue import begin
 from tests.integration.issuer.console import OTHER, OWN, Console, make_console
 from tests.integration.issuer.offices import FIRE, TWO_VISITS, Respondent
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 
 PEOPLE = 12
 LOST = ("servant3@body.example", "servant7@body.example")
@@ -24,12 +24,6 @@ def cheap_scrypt() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
         yield
-
-
-@pytest.fixture
-def server(tmp_path) -> Iterator[MailServer]:
-    with mail_server(tmp_path / "mail") as opened:
-        yield opened
 
 
 @pytest.fixture

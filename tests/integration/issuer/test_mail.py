@@ -24,7 +24,7 @@ from survey_app.staff import journal
 from survey_app.web.settings import Settings
 from tests.integration.issuer.conftest import Respondent, make_world
 from tests.integration.issuer.offices import TWO_VISITS, World
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 
 PEOPLE = 12
 ADDRESS = "servant{}@body.example"
@@ -36,12 +36,6 @@ def cheap_scrypt() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
         yield
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MailServer]:
-    with mail_server(tmp_path / "mail") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from survey_app.web.keystore import KeyMissing
 from tests.clock import FakeClock
 from tests.integration.issuer.conftest import make_world
 from tests.integration.issuer.offices import TWO_VISITS, World
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 
 PEOPLE = 12
 DAYS = (date(2026, 11, 5), date(2026, 11, 8))
@@ -44,12 +44,6 @@ def cheap_scrypt() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keyfile, "SCRYPT_N", 2**10)
         yield
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MailServer]:
-    with mail_server(tmp_path / "mail") as opened:
-        yield opened
 
 
 @pytest.fixture
