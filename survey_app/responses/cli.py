@@ -85,11 +85,11 @@ def steps_due(office: CollectorOffice) -> None:
     if not due_steps.knows_agency(office):
         click.echo("No campaign was enrolled in yet: compare the agency's key, then `pikir collector enrol CAMPAIGN`.")
         return
-    outcomes = list(due_steps.take_due_steps(office))
-    for one in outcomes:
-        said = f"{one.campaign_id}: {one.step}"
-        click.echo(said if one.problem is None else f"{said} refused: {one.problem}", err=one.problem is not None)
-    if any(one.problem is not None for one in outcomes):
+    has_problem = False
+    for outcome in due_steps.take_due_steps(office):
+        click.echo(_said(outcome), err=outcome.problem is not None)
+        has_problem = has_problem or outcome.problem is not None
+    if has_problem:
         raise click.exceptions.Exit(1)
 
 
@@ -109,6 +109,13 @@ def status(office: CollectorOffice, as_json: bool) -> None:
         click.echo(f"{row['campaign_id']}  {row['round']}  {row['body']}  {state}  N = {row['N']}{waiting}{received}")
     if not rows:
         click.echo("No manifest was accepted yet.")
+
+
+def _said(outcome: due_steps.Outcome) -> str:
+    if outcome.problem is None:
+        return f"{outcome.campaign_id}: {outcome.step}"
+    what = "nothing was done" if outcome.step is None else f"{outcome.step} refused"
+    return f"{outcome.campaign_id}: {what}: {outcome.problem}"
 
 
 def _status(office: CollectorOffice, campaign: Campaign) -> dict[str, object]:

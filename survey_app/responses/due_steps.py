@@ -26,29 +26,38 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """``problem`` is why the step was not taken, None if it was."""
+    """``problem`` is why the step was not taken, None if it was; ``step`` is None if it cannot be told what is due."""
 
     campaign_id: str
-    step: Step
+    step: Step | None
     problem: str | None
 
 
 def take_due_steps(office: CollectorOffice) -> Iterator[Outcome]:
-    """Take them, each campaign as far as it goes; what is refused in one holds up no other."""
+    """Take them, each campaign as far as it goes; a fault in one, also in telling what is due, holds up no other."""
     for campaign_id in office.exchange.campaigns():
-        while (step := _due_step(office, campaign_id)) is not None:
-            try:
-                _TAKE[step](office, campaign_id)
-            except PikirError as error:
-                yield Outcome(campaign_id, step, str(error))
-                break
-            yield Outcome(campaign_id, step, None)
+        problem = None
+        while problem is None and (outcome := _take_next(office, campaign_id)) is not None:
+            yield outcome
+            problem = outcome.problem
 
 
 def knows_agency(office: CollectorOffice) -> bool:
     """Whether a first enrolment has pinned the agency's key."""
     with office.database.read() as session:
         return session.get(PinnedKey, AGENCY) is not None
+
+
+def _take_next(office: CollectorOffice, campaign_id: str) -> Outcome | None:
+    step = None
+    try:
+        step = _due_step(office, campaign_id)
+        if step is None:
+            return None
+        _TAKE[step](office, campaign_id)
+    except (PikirError, OSError) as error:  # OSError: its folder cannot be read or written
+        return Outcome(campaign_id, step, str(error))
+    return Outcome(campaign_id, step, None)
 
 
 def _due_step(office: CollectorOffice, campaign_id: str) -> Step | None:

@@ -1,5 +1,6 @@
 """The collector's timer: every step that is possible, for all campaigns; the first enrolment is a person's."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,12 +89,24 @@ def test_a_void_campaign_rests_and_a_forged_statement_stops_nothing(place: Place
     assert place.did()
 
 
-def test_what_is_refused_is_said_and_ends_with_one(place: Place):
+def test_what_is_refused_is_said_and_holds_up_no_other_campaign(place: Place, tmp_path: Path):
     place.pikir("enrol", place.story.campaign_id)
     place.story.agency_announces()
     assert place.did("accept")
     place.clock.now = place.story.plan.schedule.issuance_closes
     place.story.exchange.put_text(place.story.campaign_id, DRAWN, "no document")
+    other = plan_campaign(
+        place.story.exchange.folder, place.story.keys, place.story.questionnaire, campaign_id="f" * 32
+    )
+    other.agency_sends_draft()
     result = place.timer()
     assert result.exit_code == 1
-    assert f"{place.story.campaign_id}: accept-drawn refused: " in result.output
+    assert f"{place.story.campaign_id}: accept-drawn refused: " in result.stderr
+    assert f"{other.campaign_id}: enrol\n" in result.output
+    with sqlite3.connect(tmp_path / "responses.sqlite") as database:
+        database.execute("UPDATE campaign SET manifest = 'no document' WHERE manifest IS NOT NULL")
+    other.agency_announces()
+    result = place.timer()
+    assert result.exit_code == 1, "what is due cannot be told without the manifest"
+    assert f"{place.story.campaign_id}: nothing was done: " in result.stderr
+    assert f"{other.campaign_id}: accept\n" in result.output
