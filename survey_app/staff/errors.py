@@ -21,6 +21,12 @@ class SignInRefused(PikirError):
     slug = "sign-in-refused"
 
 
+class InitialPasswordExpired(PikirError):
+    """Login and initial password belong together, but its days are over."""
+
+    slug = "initial-password-expired"
+
+
 class NotSignedIn(PikirError):
     """Nobody is signed in where somebody must be."""
 

@@ -13,7 +13,13 @@ from survey_app.staff.accounts import Account
 from survey_app.staff.attempts import DoorBusy, TooManyAttempts
 from survey_app.staff.challenges import new_challenge, take_challenge
 from survey_app.staff.desk import StaffDesk
-from survey_app.staff.errors import ChallengeRefused, SecondFactorRefused, SecretUnreadable, SignInRefused
+from survey_app.staff.errors import (
+    ChallengeRefused,
+    InitialPasswordExpired,
+    SecondFactorRefused,
+    SecretUnreadable,
+    SignInRefused,
+)
 from survey_app.staff.passkeys import are_possible, check_passkey, passkeys_of, request_options
 from survey_app.staff.second_factors import check_code, has_totp, recovery_codes_left
 from survey_app.staff.signing_in import check_password
@@ -22,6 +28,10 @@ CODE, PASSKEY, PASSWORD = PROOFS = ("proof_code", "proof_passkey", "proof_passwo
 refusal_text: Mapping[type[PikirError], LazyString] = {
     SecondFactorRefused: _l("The code is not right or was used already. Wait for the next one, then try again."),
     SignInRefused: _l("The password is wrong. Check it and try again."),
+    InitialPasswordExpired: _l(
+        "This initial password is right, but its seven days are over. Ask whoever administers the accounts of this "
+        "office for a new one."
+    ),
     TooManyAttempts: _l("Too many failed attempts. Wait 15 minutes, then try again."),
     DoorBusy: _l("Very many sign-ins of this kind failed just now. Wait a minute, or use login and password."),
     ChallengeRefused: _l("This took longer than five minutes, or another page asked meanwhile. Please try again."),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from survey_app.domain.documents import parse_time
 from survey_app.staff import journal
 from survey_app.staff.desk import StaffDesk
-from survey_app.staff.errors import SignInRefused
+from survey_app.staff.errors import InitialPasswordExpired, SignInRefused
 from survey_app.staff.models import StaffRow
 from survey_app.staff.passwords import is_password
 from survey_app.staff.sessions import StaffSession, open_session
@@ -21,24 +21,27 @@ class Step(StrEnum):
 
 
 def sign_in(desk: StaffDesk, login: str, password: str) -> str:
-    """The secret of a new, incomplete session. Raises SignInRefused, TooManyAttempts."""
+    """The secret of a new, incomplete session. Raises as check_password."""
     check_password(desk, login, password)
     return open_session(desk, login.strip().lower(), "password", is_confirmed=False)
 
 
 def check_password(desk: StaffDesk, login: str, password: str) -> None:
-    """Login and password belong together. Raises SignInRefused, TooManyAttempts.
+    """Login and password belong together. Raises SignInRefused, InitialPasswordExpired, TooManyAttempts.
 
-    Which of them is wrong is not said, and takes no other time.
+    Which of them is wrong is not said, and takes no other time. Only who has the right one learns that it has expired.
     """
     login = login.strip().lower()
     desk.attempts.begin(login)
     with desk.database.read() as session:
         row = session.get(StaffRow, login)
     is_right = is_password(None if row is None else row.password_hash, password)
-    if row is None or not is_right or row.disabled or _is_over(desk, row):
+    may_know = row is not None and is_right and not row.disabled
+    if row is None or not may_know or _is_over(desk, row):
         if row is not None:
             note_lock_out(desk, login, login)
+        if may_know:
+            raise InitialPasswordExpired("the initial password has expired")
         raise SignInRefused("login or password is wrong")
     desk.attempts.succeeded(login)
 

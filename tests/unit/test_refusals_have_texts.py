@@ -39,6 +39,7 @@ BOTH = {
     "DocumentDiffers": TIMER,
     "HolderSignatureInvalid": COUNTED,
     "InclusionProofInvalid": COMMANDS,
+    "InitialPasswordExpired": FORM,
     "JournalBroken": "the journal's own page says it",
     "NoDemonstration": START,
     "NotSignedIn": "leads to the sign-in",

@@ -8,7 +8,13 @@ from survey_app.domain.errors import Malformed
 from survey_app.staff import sessions
 from survey_app.staff.attempts import TooManyAttempts
 from survey_app.staff.challenges import new_challenge, take_challenge
-from survey_app.staff.errors import ChallengeRefused, LastSecondFactor, SecondFactorRefused, SignInRefused
+from survey_app.staff.errors import (
+    ChallengeRefused,
+    InitialPasswordExpired,
+    LastSecondFactor,
+    SecondFactorRefused,
+    SignInRefused,
+)
 from survey_app.staff.passkeys import add_passkey, are_possible, passkeys_of, registration_options, remove_passkey
 from survey_app.staff.passwords import LEAST_CHARACTERS
 from survey_app.staff.proofs import PASSWORD, refusal_text
@@ -133,8 +139,8 @@ def _change_password() -> str | None:
         check_password(desk(), current_staff().login, request.form.get(PASSWORD, ""))
     except SignInRefused:
         return str(_("The present password is wrong."))
-    except TooManyAttempts:
-        return str(refusal_text[TooManyAttempts])
+    except (InitialPasswordExpired, TooManyAttempts) as error:
+        return str(refusal_text[type(error)])
     return replace_password(current_staff().login)
 
 

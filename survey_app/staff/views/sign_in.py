@@ -15,6 +15,7 @@ from survey_app.staff.attempts import TooManyAttempts
 from survey_app.staff.challenges import new_challenge, take_challenge
 from survey_app.staff.errors import (
     ChallengeRefused,
+    InitialPasswordExpired,
     NotSignedIn,
     SecondFactorRefused,
     SecretUnreadable,
@@ -46,6 +47,8 @@ def sign_in() -> AnyResponse:
         secret = begin(desk(), login, request.form.get("password", ""))
     except SignInRefused:
         return _sign_in_page(wanted, login, _("Login or password is wrong. Check both and try again."), 403)
+    except InitialPasswordExpired:
+        return _sign_in_page(wanted, login, str(refusal_text[InitialPasswordExpired]), 403)
     except TooManyAttempts:
         return _sign_in_page(wanted, login, str(refusal_text[TooManyAttempts]), 429)
     session.clear()

@@ -48,10 +48,21 @@ class TestFirstSignIn:
         assert person.is_in()
         assert actions(desk) == ["add-staff", "change-password", "enrol-totp", "sign-in"]
 
-    def test_an_invitation_ends_after_seven_days(self, desk: StaffDesk, app: Flask, clock: FakeClock) -> None:
+    def test_an_invitation_ends_after_seven_days_which_only_who_has_it_is_told(
+        self, desk: StaffDesk, app: Flask, clock: FakeClock
+    ) -> None:
         person = Person(Staff(app.test_client()), clock, "bolat", invite(desk, "bolat", "analyst"))
+        guesser = Person(person.browser, clock, "bolat", "a wrong password")
         clock.advance(days=7)
-        assert person.types_password().status_code == 403
+        told = [one.types_password() for one in (person, guesser, guesser, person, guesser)]
+        assert ["seven days are over" in page.text for page in told] == [True, False, False, True, False]
+        assert ["password is wrong" in page.text for page in told] == [False, True, True, False, True]
+        assert {page.status_code for page in told} == {403}
+        assert person.types_password().status_code == 429, "each of them counts as a failure"
+        assert not person.is_in()
+        clock.advance(minutes=15)
+        disable(desk, "bolat")
+        assert "password is wrong" in person.types_password().text, "an account that is disabled gets no advice"
 
     def test_no_page_opens_half_way(self, desk: StaffDesk, app: Flask, clock: FakeClock) -> None:
         person = Person.with_app(desk, app, clock, "aigerim", "officer")
