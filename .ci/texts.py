@@ -23,16 +23,16 @@ KEYWORDS = {**dict.fromkeys(SINGULAR), **dict.fromkeys(PLURAL, (1, 2))}
 
 def main() -> None:
     """Rewrite the catalogues."""
-    shared = _used(SHARED)
+    shared = used(ROOT / SHARED)
     for side in (SHARED, *OFFICES):
-        texts = _used(side) - (set() if side == SHARED else shared)
+        texts = used(ROOT / side) - (set() if side == SHARED else shared)
         for language in LANGUAGES:
             _update(ROOT / side / "translations" / language / "LC_MESSAGES/messages.po", texts)
 
 
-def _used(side: str) -> set[str | tuple[str, ...]]:
+def used(side: Path) -> set[str | tuple[str, ...]]:
     """The texts in a side's Python and templates."""
-    found = extract_from_dir(str(ROOT / side), METHODS, {}, KEYWORDS)
+    found = extract_from_dir(str(side), METHODS, {}, KEYWORDS)
     return {message for _, _, message, _, _ in found if message}
 
 

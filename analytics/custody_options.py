@@ -17,7 +17,6 @@ from analytics.custody.shares import Share
 from analytics.office import AgencyOffice
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-HINT = "--share-passphrase"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHARES = click.option(
     "--share", "share_files", type=FILE, multiple=True, help="A custodian's share; repeat it for each that is needed."

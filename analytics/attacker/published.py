@@ -23,11 +23,6 @@ class Published:
     cells: dict[str, dict[tuple[int, int], Split]]
     kpis: tuple[KpiFigure, ...]
 
-    @property
-    def shown_cells(self) -> int:
-        """How many cells of breakdowns are shown."""
-        return sum(map(len, self.cells.values()))
-
 
 def read_figures(questionnaire: Questionnaire, figures: Sequence[Figures]) -> Published:
     """The union of several Releases' figures, of the same responses."""

@@ -16,7 +16,6 @@ import holidays
 from survey_app.domain.manifest import Schedule, Visits
 from survey_app.web.languages import TIME_ZONE
 
-SATURDAY = 5
 DAY_BEGINS, DAY_ENDS = 8, 20
 LEAST_WORKING_DAYS = 3
 WINDOWS = ("issuance_opens", "issuance_closes", "collection_opens", "collection_closes")

@@ -78,14 +78,6 @@ def read_countersignature(text: str) -> Countersignature:
     return read_self_signed(Countersignature, text, "key")
 
 
-def require_about(countersignature: Countersignature, release: Release) -> None:
-    """Raise CountersignatureMismatch unless this is what was countersigned."""
-    if (countersignature.campaign_id, countersignature.manifest) != (release.campaign_id, release.manifest):
-        raise CountersignatureMismatch("the countersignature is of another campaign or manifest")
-    if countersignature.release != opened_sha256(release):
-        raise CountersignatureMismatch("the countersigner's opening gave another Release than this one")
-
-
 def file_name(countersignature: Countersignature) -> str:
     """countersignature-<16 digits of the key>-<16 of the Release's hash>.jws: a correction gets another one."""
     parts = (countersignature.key.hex()[:SHORT_DIGITS], countersignature.release.hex()[:SHORT_DIGITS])

@@ -20,7 +20,6 @@ from survey_app.domain.sealing import SEALED_BYTES
 
 SUBMISSION_DOMAIN = b"pikir/submission/1\x00"
 BATCH_MAGIC = b"pikir-batch/1\n"
-LEAF_BYTES = 64
 _WIDTHS = (
     tokens.INPUT_MSG_BYTES,
     tokens.SIGNATURE_BYTES,

@@ -3,7 +3,6 @@
 Whoever holds such a file can draw in anyone's name, so a second copy needs a reason.
 """
 
-from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import select
@@ -69,8 +68,3 @@ def unreached_by_mail(office: IssuerOffice, campaign_id: str) -> list[Invitation
     with office.database.read() as session:
         references = set(session.scalars(wanted))
     return [one for one in found if one.reference in references]
-
-
-def parts_of(people: Sequence[Invitation], size: int) -> list[Sequence[Invitation]]:
-    """Parts that one file of letters holds each."""
-    return [people[start : start + size] for start in range(0, len(people), size)]

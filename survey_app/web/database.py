@@ -156,9 +156,9 @@ def open_database(url: str) -> Database:
     return Database(engine, sessionmaker(engine, expire_on_commit=False), lock_file)
 
 
-def migrate(database: Database, tree: str, revision: str = "head") -> None:
-    """Bring the schema of ``tree`` (identity, responses, agency) up to ``revision``."""
-    _alembic(database, tree, lambda config: command.upgrade(config, revision))
+def migrate(database: Database, tree: str) -> None:
+    """Bring the schema of ``tree`` (identity, responses, agency) up to date."""
+    _alembic(database, tree, lambda config: command.upgrade(config, "head"))
 
 
 def migrate_down(database: Database, tree: str, revision: str) -> None:

@@ -60,7 +60,6 @@ def listen(
     application: "WSGIApplication",
     port: int,
     *,
-    host: str = HOST,
     threads: int = THREADS,
     largest_body: int = LARGEST_BODY,
 ) -> Server:
@@ -71,7 +70,7 @@ def listen(
     _log_without_traces()
     server = create_server(
         application,
-        sockets=[_bind(host, port)],
+        sockets=[_bind(port)],
         threads=threads,
         ident=None,
         max_request_body_size=largest_body,
@@ -86,9 +85,9 @@ def listen(
     return Server(server)
 
 
-def require_free(port: int, *, host: str = HOST) -> None:
+def require_free(port: int) -> None:
     """Raise PortBusy if something listens on ``port``, so that nobody waits long only to hear of it."""
-    _bind(host, port).close()
+    _bind(port).close()
 
 
 def end_on_sigterm() -> None:
@@ -96,11 +95,11 @@ def end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, _leave)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind((HOST, port))
     except OSError as error:
         listener.close()
         if error.errno != errno.EADDRINUSE:

@@ -2,33 +2,18 @@
 
 import re
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.tree import ROOT
+
 SIDES = [*sorted(path.parent for path in ROOT.glob("survey_app/*/translations")), ROOT / "analytics"]
 SHARED = ROOT / "survey_app/web"  # every office reads this catalogue as well
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {
-    "_": None,
-    "_l": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-    "_n": (1, 2),
-    "lazy_ngettext": (1, 2),
-    "N_": None,
-}
+used = run_path(str(ROOT / ".ci/texts.py"))["used"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-
-
-def used(side: Path) -> set[str | tuple[str, ...]]:
-    """The texts in a side's Python and templates."""
-    found = extract_from_dir(str(side), METHODS, {}, KEYWORDS)
-    return {message for _, _, message, _, _ in found if message}
 
 
 def catalogue(side: Path, language: str) -> Catalog:

@@ -1,7 +1,6 @@
 """The agency's side of archiving: when, what, what keeps it from happening, and what stays."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -22,8 +21,6 @@ from survey_app.web.exchange import BATCH
 from survey_app.web.settings import Settings
 from tests.integration.agency import partners as play
 from tests.integration.agency.partners import EIGHT
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

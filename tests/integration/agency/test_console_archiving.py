@@ -75,9 +75,6 @@ class Desk:
     def archive_page(self, lang: str = "en") -> str:
         return self.first.page(f"/{lang}/console/rounds/2026/archiving")
 
-    def token_of_second(self) -> str:
-        return self.second.csrf_token(self.second.page(ROUND))
-
     def after_appeals(self) -> None:
         """The first moment at which nobody can appeal; both sign in again."""
         self.clock.now = find_campaign(self.office, self.id_of("large")).situation.until

@@ -8,7 +8,6 @@ from analytics.disclosure import Cell
 from analytics.groups import count_groups
 from tests.builders import official_questionnaire
 
-EMPTY = Cell(0, 0)
 QUESTIONNAIRE = official_questionnaire()
 
 

@@ -37,7 +37,7 @@ class TestEnvelope:
 
         assert envelope.token_hash == token_hash
         assert envelope.leaf == token_hash + hashlib.sha256(envelope.sealed).digest()
-        assert len(envelope.leaf) == batch.LEAF_BYTES == 64
+        assert len(envelope.leaf) == 64
 
     def test_what_the_holder_signs(self, envelope, campaign_id):
         expected = (

@@ -1,7 +1,5 @@
 """The agency's signed request for a batch: for this document, at this office, about now."""
 
-from datetime import timedelta
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -9,7 +7,6 @@ from survey_app.domain.signing import public_key_bytes
 from survey_app.web.asking import HEADER, RequestRefused, check_request, sign_request
 
 CAMPAIGN, BATCH, ADDRESS = "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "batch.bin", "https://collector.example"
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
