@@ -60,7 +60,7 @@ def verify(document: str, typ: str, public_key: bytes) -> bytes:
     try:
         key = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(public_key))
         return jws.deserialize_compact(document, key, registry=_REGISTRY).payload
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # TypeError: a "crit" that is no list of names
         raise SignatureInvalid(f"the signature of this {typ} does not verify") from error
 
 

@@ -30,7 +30,8 @@ _LANGUAGE_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("орыс", "орысша", "русский", "рус", "rus", "russian", "ru-ru", "ru-kz"), "ru"),
     **dict.fromkeys(("ағылшын", "ағылшынша", "английский", "англ", "eng", "english"), "en"),
 }
-_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+")
+# "=?" begins an encoded word (RFC 2047): a message's header would read another address, or none, into it
+_EMAIL = re.compile(r"(?!.*=\?)[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\.]+(\.[^\s@,;:<>()\[\]\"\\.]+)+")
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that the text collector knows)

@@ -14,12 +14,14 @@ from survey_app.identity.errors import ReportUnreadable, UnknownEntry
 from survey_app.identity.inserting import insert_once
 from survey_app.identity.mail.plan import INVITATION
 from survey_app.identity.mail.queue import UNCLEAR, note_bounce
-from survey_app.identity.models import BounceRow, MailingRow, MailQueueRow, RosterEntryRow
+from survey_app.identity.models import LONGEST_EMAIL, BounceRow, MailingRow, MailQueueRow, RosterEntryRow
 from survey_app.identity.office import IssuerOffice
 from survey_app.identity.roster_rows import check_entry
 
 MOST_BYTES = 16 * 1024 * 1024
 LISTED = "listed"
+MOST_PARTS = 100  # fields "Content-Type" in one message: parts in parts without end take time without end
+_WORD = re.compile(r"[^\s,;:<>()\[\]\"\\]+")
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+\.[^\s@,;:<>()\[\]\"\\]+")
 _STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 _REPORT = "message/delivery-status"
@@ -115,7 +117,7 @@ def read_report(data: bytes) -> Iterator[tuple[str, str]]:
 
 def _failures(data: bytes) -> Iterator[tuple[str, str]]:
     for one in re.split(rb"(?m)^From .*\r?\n", data):
-        if one.strip():
+        if one.strip() and one.lower().count(b"content-type") <= MOST_PARTS:
             for part in message_from_bytes(one, policy=policy.compat32).walk():
                 if part.get_content_type() == _REPORT and part.is_multipart():
                     yield from (failure for group in part.get_payload() for failure in _failure(group))
@@ -128,7 +130,7 @@ def _failure(group: Message | str) -> Iterator[tuple[str, str]]:
     status = _STATUS.search(str(group.get("Status", "")))
     for name in ("Original-Recipient", "Final-Recipient"):
         address = str(group.get(name, "")).partition(";")[2].strip()
-        if _ADDRESS.fullmatch(address):
+        if _is_address(address):
             yield address.casefold(), status[0] if status else "5.0.0"
             return
 
@@ -138,7 +140,12 @@ def _listed(data: bytes) -> Iterator[tuple[str, str]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReportUnreadable("the file is not in UTF-8. Save it as text in UTF-8, an address a line") from error
-    return ((address.casefold(), LISTED) for address in _ADDRESS.findall(text))
+    return ((word.casefold(), LISTED) for word in _WORD.findall(text) if _is_address(word))
+
+
+def _is_address(text: str) -> bool:
+    """The length first: what is much longer would be tried in very many ways."""
+    return len(text) <= LONGEST_EMAIL and _ADDRESS.fullmatch(text) is not None
 
 
 def _entries_by_address(session: Session, campaign_id: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from survey_app.identity.errors import MailRefused, MailUnavailable
 TIMEOUT_SECONDS = 30
 ANSWER_SECONDS = 600  # to the end of a message: RFC 5321, section 4.5.3.2.6
 PERMANENT = 500
+NO_ADDRESS = "5.1.3"  # RFC 3463: a bad address by its syntax
 NOT_ASCII = "5.6.7"  # RFC 6531, section 3.5: an address that needs an extension the server lacks
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 _OF_RECIPIENT = re.compile(rb"^[45]\.(?:1\.(?![78]\b)|2\.)\d{1,3}\b")  # RFC 3463: 1.7 and 1.8 are of the sender
@@ -107,7 +108,13 @@ def connected(config: MailConfig) -> Iterator[Relay]:
 
 
 def ascii_address(address: str) -> str:
-    """The address as every server takes it, its domain in IDNA. Raises RecipientRefused if its name is not ASCII."""
+    """The address as every server takes it, its domain in IDNA.
+
+    Raises RecipientRefused if its name is not ASCII, or if a message's header would read something else into it: an
+    encoded word (RFC 2047) may even hold nothing, which Python's headers do not survive.
+    """
+    if "=?" in address:
+        raise RecipientRefused(NO_ADDRESS)
     name, _, domain = address.rpartition("@")
     try:
         return f"{name.encode('ascii').decode()}@{domain.encode('idna').decode()}"

@@ -115,19 +115,24 @@ class TestSending:
         assert set(server.counts().values()) == {1}
 
     def test_refused_addresses_are_listed_and_a_corrected_one_is_served(self, office, invited, server, campaign_id):
-        wrong, full = ADDRESS.format(3), ADDRESS.format(7)
+        wrong, full, crafted = ADDRESS.format(3), ADDRESS.format(7), "=?utf-8?q??=@body.example"
         server.refusals = {wrong: "550 5.1.1 No such user here", full: "554 rejected for reasons with a@b.kz"}
+        with office.database.write() as session:  # of a roster from before such addresses were refused
+            session.execute(
+                text("UPDATE roster_entry SET email = :crafted WHERE email = :plain"),
+                {"crafted": crafted, "plain": ADDRESS.format(9)},
+            )
         invites(office, campaign_id)
 
         found = {one.reference: (one.email, one.status) for one in bounced(office, campaign_id)}
-        assert found == {"P-003": (wrong, "5.1.1"), "P-007": (full, "554")}
+        assert found == {"P-003": (wrong, "5.1.1"), "P-007": (full, "554"), "P-009": (crafted, "5.1.3")}
 
         correct_address(office, campaign_id, "P-003", "right@body.example")
         invites(office, campaign_id)
-        assert [one.reference for one in bounced(office, campaign_id)] == ["P-007"]
+        assert [one.reference for one in bounced(office, campaign_id)] == ["P-007", "P-009"]
         (message,) = server.messages_to("right@body.example")
         assert next(one.link for one in invited if one.reference == "P-003") in said(message, "plain")
-        assert len(server.received) == PEOPLE - 1
+        assert len(server.received) == PEOPLE - 2
 
     def test_an_address_that_mail_reaches_is_not_changed(self, office, invited, server, campaign_id):
         invites(office, campaign_id)
@@ -273,6 +278,18 @@ class TestReports:
 
         assert taken.new == 1
         assert [one.reference for one in bounced(office, campaign_id)] == ["P-009"]
+
+    def test_a_crafted_message_costs_neither_the_others_nor_the_servers_time(self, office, invited, campaign_id):
+        """Reports are mail, which anybody can send: addresses too long to be one, parts in parts in parts."""
+        nested = b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (number, number) for number in range(2000)
+        )
+        long = report("a@" + "." * 2_000_000 + "(", "5.1.1")
+        mbox = b"".join(b"From x\n" + one + b"\n" for one in (nested, long, report(ADDRESS.format(1), "5.1.1")))
+
+        assert take_report(office, campaign_id, mbox).new == 1
+        with pytest.raises(ReportUnreadable):
+            list(read_report(b"a" * 2_000_000))
 
     @pytest.mark.parametrize("data", [b"", b"nothing here", "әріп@".encode("utf-16")])
     def test_anything_else_is_refused(self, data):

@@ -126,9 +126,10 @@ class TestRefusals:
         with pytest.raises(Malformed):
             signing.verify(by_hand(header), TYP, PUBLIC_KEY)
 
-    def test_a_critical_header_that_nobody_knows(self):
+    @pytest.mark.parametrize("critical", [["x"], [5], [[]], 5, None, {}])
+    def test_a_critical_header_that_nobody_knows_or_that_is_none(self, critical):
         with pytest.raises((signing.SignatureInvalid, Malformed)):
-            signing.verify(by_hand({"alg": "EdDSA", "typ": TYP, "crit": ["x"], "x": 1}), TYP, PUBLIC_KEY)
+            signing.verify(by_hand({"alg": "EdDSA", "typ": TYP, "crit": critical, "x": 1}), TYP, PUBLIC_KEY)
 
     @pytest.mark.parametrize(
         "text",

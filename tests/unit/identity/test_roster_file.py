@@ -77,6 +77,7 @@ def test_every_bad_line_is_listed_with_its_number_and_reason():
         "P-14;fourteen@body.kz;kk;",  # 16: an empty cell more is harmless
         "P-15;a@b@body.kz;kk",  # 17
         "P-16;<sixteen@body.kz>;kk",  # 18
+        "P-17;=?utf-8?q??=@body.kz;kk",  # 19: a mail header would read another address, or none, into it
     ]
     file = parse_roster("\n".join(lines).encode())
 
@@ -96,6 +97,7 @@ def test_every_bad_line_is_listed_with_its_number_and_reason():
         (15, "it has 4 cells, but the header has 3"),
         (17, "the address is not an e-mail address"),
         (18, "the address is not an e-mail address"),
+        (19, "the address is not an e-mail address"),
     )
 
 
