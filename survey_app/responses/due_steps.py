@@ -12,7 +12,7 @@ from survey_app.responses import batch, enrolment
 from survey_app.responses.campaigns import AGENCY, find_campaign
 from survey_app.responses.models import CampaignRow, PinnedKey
 from survey_app.responses.office import CollectorOffice
-from survey_app.web.exchange import BATCH, BOARD, DRAFT, DRAWN, MANIFEST, VOID
+from survey_app.web.exchange import BOARD, DRAFT, DRAWN, MANIFEST, VOID
 
 
 class Step(StrEnum):
@@ -79,8 +79,9 @@ def _step_by_clock(office: CollectorOffice, campaign_id: str) -> Step | None:
     if campaign.drawn is None:
         is_due = now >= schedule.issuance_closes and office.exchange.has(campaign_id, DRAWN)
         return Step.ACCEPT_DRAWN if is_due else None
-    is_closed = campaign.board is not None and all(office.exchange.has(campaign_id, name) for name in (BATCH, BOARD))
-    return None if is_closed or now < schedule.collection_closes else Step.CLOSE  # a close that broke off is finished
+    # the board comes last: without it a close broke off; a batch that is gone beside it the agency has destroyed
+    is_closed = campaign.board is not None and office.exchange.has(campaign_id, BOARD)
+    return None if is_closed or now < schedule.collection_closes else Step.CLOSE
 
 
 _TAKE: Mapping[Step, Callable[[CollectorOffice, str], object]] = {

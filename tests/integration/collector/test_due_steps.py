@@ -72,9 +72,13 @@ def test_each_step_is_taken_once_it_is_possible_and_not_again(place: Place):
     place.clock.now = schedule.collection_closes
     assert place.did("close")
     assert place.did()
-    place.story.exchange.path(place.story.campaign_id, BATCH).unlink()
-    assert place.did("close"), "one that broke off is finished"
-    assert place.story.exchange.has(place.story.campaign_id, BOARD)
+    batch, board = (place.story.exchange.path(place.story.campaign_id, name) for name in (BATCH, BOARD))
+    batch.unlink()
+    assert place.did(), "the agency has archived the campaign: what it destroyed does not come back"
+    assert not batch.exists()
+    board.unlink()
+    assert place.did("close"), "one that broke off before its last document is finished"
+    assert board.exists()
 
 
 def test_a_void_campaign_rests_and_a_forged_statement_stops_nothing(place: Place):
