@@ -22,6 +22,7 @@ from survey_app.staff import journal
 from survey_app.staff.deciders import (
     approvers_of,
     deciders,
+    require_approver,
     require_proposer,
     require_second,
     require_unchanged_account,
@@ -101,7 +102,7 @@ def approve(desk: StaffDesk, approver: str, proposal_id: str, *, digest: str | N
     """Another officer agrees; the caller then does exactly what ``details`` say.
 
     ``digest`` is of what the approver saw. Raises UnknownProposal, ProposalOver, ProposerGone, SameOfficer,
-    AccountChangedSince, ProposalChanged.
+    RoleNotAllowed, AccountChangedSince, ProposalChanged.
     """
     with desk.database.write() as session:
         row = _pending(session, desk, proposal_id)
@@ -172,6 +173,7 @@ def _require_approvable(session: Session, desk: StaffDesk, row: ProposalRow, app
     require_proposer(session, desk, row)
     if row.proposer == approver:
         raise SameOfficer("another officer than the one who proposed it must approve")
+    require_approver(session, desk, approver)
     require_unchanged_account(session, row, approver)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.staff.desk import StaffDesk
-from survey_app.staff.errors import AccountChangedSince, NoSecondOfficer, ProposerGone
+from survey_app.staff.errors import AccountChangedSince, NoSecondOfficer, ProposerGone, RoleNotAllowed
 from survey_app.staff.models import JournalRow, ProposalRow, StaffRow
 
 CHANGES = ("add-staff", "enable-staff", "change-role", "reset-password", "reset-second-factor", "bind-subject")
@@ -31,6 +31,12 @@ def require_proposer(session: Session, desk: StaffDesk, row: ProposalRow) -> Non
     """Raise ProposerGone unless who proposed it still may."""
     if row.proposer not in deciders(session, desk):
         raise ProposerGone("the account of who proposed it was disabled, or has another role now")
+
+
+def require_approver(session: Session, desk: StaffDesk, approver: str) -> None:
+    """Raise RoleNotAllowed unless who approves still may: his request may have taken long since it was let in."""
+    if approver not in deciders(session, desk):
+        raise RoleNotAllowed("the account of who approves was disabled, or has another role now")
 
 
 def require_unchanged_account(session: Session, row: ProposalRow, approver: str) -> None:

@@ -19,6 +19,7 @@ from survey_app.staff.errors import (
     ProposalChanged,
     ProposalOver,
     ProposerGone,
+    RoleNotAllowed,
     SameOfficer,
     UnknownProposal,
 )
@@ -142,6 +143,17 @@ class TestTheApprover:
                 approve(desk, login, made.proposal_id)
         assert look(desk, "aigerim", made.proposal_id).approvers == ("bolat",)
         assert approve(desk, "bolat", made.proposal_id).decided_by == "bolat"
+
+    def test_nobody_whose_account_was_disabled_or_has_another_role_while_his_request_went_on(
+        self, desk: StaffDesk
+    ) -> None:
+        """Opening keys takes seconds between looking at the session and approving."""
+        made = propose(desk, "aigerim", "announce", "2026", DETAILS)
+        for change in (lambda: disable(desk, "bolat"), lambda: change_role(desk, "bolat", "analyst")):
+            change()
+            with pytest.raises(RoleNotAllowed):
+                approve(desk, "bolat", made.proposal_id)
+        assert [one.proposal_id for one in pending(desk)] == [made.proposal_id]
 
     def test_proposed_again_it_can_be_approved_with_it(self, desk: StaffDesk) -> None:
         made = propose(desk, "aigerim", "announce", "2026", DETAILS)
