@@ -127,7 +127,7 @@ def check_passkey(desk: StaffDesk, answer: str, challenge: bytes, login: str | N
     """
     try:
         credential = parse_authentication_credential_json(answer)
-    except WebAuthnException as error:
+    except (WebAuthnException, RecursionError) as error:  # JSON in JSON in JSON
         _count_stranger(desk, login)
         raise SecondFactorRefused("this is no passkey's answer") from error
     counted, key = _counted(desk, credential.raw_id, login)
