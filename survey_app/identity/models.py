@@ -24,6 +24,7 @@ ID_CHARACTERS = 32
 HASH_BYTES = 32
 LONGEST_REFERENCE = 100
 LONGEST_EMAIL = 254
+LONGEST_LOGIN = 80  # of the office's staff
 LONGEST_STATUS = 11  # 5.999.999, or three digits
 
 
@@ -225,5 +226,5 @@ class FreezingRow(Base):
     __table_args__ = _table(CheckConstraint("length(officer) > 0", name="officer_named"))
 
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
-    officer: Mapped[str] = mapped_column(String(64))
+    officer: Mapped[str] = mapped_column(String(LONGEST_LOGIN))
     problem: Mapped[str | None] = mapped_column(String(40))

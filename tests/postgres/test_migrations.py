@@ -70,7 +70,7 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
         "column_choice": {"body_code": "min-water", "titles": "{}"},
         "handout": {"campaign_id": CAMPAIGN, "kind": "links", "times": 1},
-        "freezing": {"campaign_id": CAMPAIGN, "officer": "dana", "problem": None},
+        "freezing": {"campaign_id": CAMPAIGN, "officer": "d" * 80, "problem": None},
         "staff": STAFF | {"role": "personnel", "bodies": '["bridges"]'},
         "journal": JOURNAL,
     },

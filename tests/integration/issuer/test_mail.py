@@ -279,18 +279,6 @@ class TestReports:
         assert taken.new == 1
         assert [one.reference for one in bounced(office, campaign_id)] == ["P-009"]
 
-    def test_a_crafted_message_costs_neither_the_others_nor_the_servers_time(self, office, invited, campaign_id):
-        """Reports are mail, which anybody can send: addresses too long to be one, parts in parts in parts."""
-        nested = b"".join(
-            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (number, number) for number in range(2000)
-        )
-        long = report("a@" + "." * 2_000_000 + "(", "5.1.1")
-        mbox = b"".join(b"From x\n" + one + b"\n" for one in (nested, long, report(ADDRESS.format(1), "5.1.1")))
-
-        assert take_report(office, campaign_id, mbox).new == 1
-        with pytest.raises(ReportUnreadable):
-            list(read_report(b"a" * 2_000_000))
-
     @pytest.mark.parametrize("data", [b"", b"nothing here", "әріп@".encode("utf-16")])
     def test_anything_else_is_refused(self, data):
         with pytest.raises(ReportUnreadable):
