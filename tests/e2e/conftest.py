@@ -55,6 +55,7 @@ def chromium() -> Iterator[Browser]:
 def phone(chromium: Browser) -> Iterator[Page]:
     """A fresh profile at a phone's width; a console error or a blocked resource fails the test at its end."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="kk-KZ", timezone_id="Asia/Almaty")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -114,6 +115,8 @@ def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     context.set_default_timeout(PATIENCE)
     yield context
+    for opened in context.pages:
+        opened.unroute_all(behavior="ignoreErrors")
     context.close()
 
 

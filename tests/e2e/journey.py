@@ -1,5 +1,7 @@
 """What people do in a browser, as verbs; each leaves the page where the next one begins."""
 
+import time
+
 from playwright.sync_api import Locator, Page
 
 from survey_app.domain.questionnaire import Questionnaire
@@ -8,6 +10,27 @@ from tests.world import World
 
 PATIENCE = 40_000
 """Milliseconds until a page counts as stuck: a slow machine is no defect of a page, so this is long."""
+
+
+def follows(page: Page, control: str | Locator) -> None:
+    """Click what leads to another page, and wait until that page has loaded.
+
+    Playwright's own click comes back while the browser is still on the old page or between the two.
+    """
+    with page.expect_navigation(timeout=PATIENCE):
+        page.click(control) if isinstance(control, str) else control.click()
+
+
+def waits_for(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression, or what it promises, is true.
+
+    Playwright's ``wait_for_function`` takes a promise for true, and repeats an expression by ``eval``, which the
+    pages' policy forbids.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(condition):
+        assert time.monotonic() < until, condition
+        time.sleep(0.05)
 
 
 def step(page: Page, name: str) -> Locator:

@@ -19,6 +19,7 @@ from survey_app.domain import keyfile
 from survey_app.staff.accounts import add_staff
 from survey_app.web import server
 from tests.clock import FakeClock
+from tests.e2e.journey import PATIENCE, follows
 from tests.e2e.test_accessibility import RUN, TAGS
 
 pytestmark = pytest.mark.browser
@@ -80,6 +81,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
     """Signed in; at the end there must be no console error, no refused resource and no request elsewhere."""
     context = chromium.new_context(viewport={"width": request.param, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(REPORT)
     opened = context.new_page()
     complaints: list[str] = []
@@ -90,8 +92,8 @@ def page(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Ite
     opened.goto(f"{address}/kk/sign-in")
     opened.fill("#login", LOGIN)
     opened.fill("#password", PASSWORD)
-    opened.click("main button[type=submit]")
-    opened.wait_for_url(f"{address}/kk/console")
+    follows(opened, "main button[type=submit]")
+    assert opened.url == f"{address}/kk/console"
     yield opened
     context.close()
     assert complaints == []
@@ -137,8 +139,8 @@ def test_hovering_tells_the_interval_in_the_pages_numbers(page: Page, address: s
 
 def test_signing_out(page: Page, address: str) -> None:
     page.goto(f"{address}/en/campaigns")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(re.compile("/en/sign-in$"))
+    follows(page, page.get_by_role("button", name="Sign out"))
+    assert page.url.endswith("/en/sign-in")
     page.goto(f"{address}/en/campaigns")
     assert "/en/sign-in" in page.url
 
@@ -152,7 +154,7 @@ def test_sorting_with_the_keyboard_is_told_and_hidden_figures_stay_last(page: Pa
     for direction, expected in (("descending", shown[::-1]), ("ascending", shown)):
         button.focus()
         page.keyboard.press("Enter")
-        assert head.get_attribute("aria-sort") == direction
+        expect(head).to_have_attribute("aria-sort", direction)
         values = page.evaluate(COLUMN, column)
         assert [float(value) for value in values[: len(shown)]] == expected
         assert values[len(shown) :] == [None] * (len(values) - len(shown))

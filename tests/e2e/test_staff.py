@@ -23,6 +23,7 @@ from survey_app.staff.second_factors import enrol_totp
 from survey_app.staff.who import DESK
 from survey_app.web import server
 from tests.clock import FakeClock
+from tests.e2e.journey import PATIENCE, follows
 from tests.e2e.test_accessibility import check
 
 __all__ = ["check"]
@@ -74,6 +75,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A phone; at the end there must be no console error but of pages that ask for more (403)."""
     context = chromium.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -87,7 +89,7 @@ def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> N
     page.goto(f"{address}/sign-in")
     page.fill("#login", login)
     page.fill("#password", password)
-    page.get_by_role("main").locator("form").first.locator("button[type=submit]").click()
+    follows(page, page.get_by_role("main").locator("form").first.locator("button[type=submit]"))
 
 
 def authenticator(page: Page) -> CDPSession:
@@ -114,33 +116,33 @@ def test_a_passkey_is_added_confirms_and_signs_in_alone(page: Page, offices: Off
     device = authenticator(page)
     sign_in(page, address, "aigerim")
     page.fill("#proof_code", pyotp.TOTP(secret).at(int(offices.clock().timestamp())))
-    page.get_by_role("button", name="Continue").click()
-    page.wait_for_url(re.compile("/agency/en/"))
+    follows(page, page.get_by_role("button", name="Continue"))
+    assert "/sign-in" not in page.url
 
     page.goto(f"{address}/account/passkeys")
     page.fill("#name", "Laptop at work")
-    page.get_by_role("button", name="Add a passkey").click()
-    page.wait_for_url(f"{address}/account")
+    follows(page, page.get_by_role("button", name="Add a passkey"))
+    assert page.url == f"{address}/account"
     expect(page.get_by_role("main")).to_contain_text("Laptop at work")
 
     offices.clock.advance(minutes=6)
     page.goto(f"{address}/account/app")
-    page.get_by_role("button", name="Use a passkey").click()
+    follows(page, page.get_by_role("button", name="Use a passkey"))
     page.get_by_role("img", name=re.compile("QR")).wait_for()
 
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(f"{address}/sign-in")
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url(re.compile("/agency/en/(campaigns)?$"))
+    follows(page, page.get_by_role("button", name="Sign out"))
+    assert page.url == f"{address}/sign-in"
+    follows(page, page.get_by_role("button", name="Sign in with a passkey"))
+    assert re.search("/agency/en/(campaigns)?$", page.url)
     page.goto(f"{address}/journal")
     expect(page.get_by_role("main")).to_contain_text("add-passkey")
 
     page.goto(f"{address}/account")
-    page.get_by_role("button", name="Remove").click()
-    page.get_by_text("Laptop at work").first.wait_for(state="detached")
-    page.get_by_role("button", name="Sign out").first.click()
-    page.wait_for_url(f"{address}/sign-in")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    follows(page, page.get_by_role("button", name="Remove"))
+    expect(page.get_by_text("Laptop at work")).to_have_count(0)
+    follows(page, page.get_by_role("button", name="Sign out").first)
+    assert page.url == f"{address}/sign-in"
+    follows(page, page.get_by_role("button", name="Sign in with a passkey"))
     page.get_by_text("The passkey was not accepted").wait_for()
     device.detach()
 
@@ -178,14 +180,14 @@ def test_every_page_of_the_staff(page: Page, offices: Offices, lang: str, check:
     look("3-new-password")
     page.fill("#password", PASSWORD)
     page.fill("#again", PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    follows(page, "main form button[type=submit]")
     look("4-enrol")
     secret = page.locator(".st-key").inner_text().replace(" ", "")
     page.fill("#proof_code", now(secret))
-    page.locator("main form button[type=submit]").click()
+    follows(page, "main form button[type=submit]")
     look("5-recovery-codes")
-    page.locator("main a.govuk-button").click()
-    page.wait_for_url(f"{address}/account")
+    follows(page, "main a.govuk-button")
+    assert page.url == f"{address}/account"
     look("6-account")
     for path in ("account/password", "account/passkeys"):
         page.goto(f"{address}/{path}")
@@ -193,17 +195,17 @@ def test_every_page_of_the_staff(page: Page, offices: Offices, lang: str, check:
     page.goto(f"{address}/accounts")
     look("8-accounts")
     page.fill("#login", f"bolat-{lang}")
-    page.locator("main form button[type=submit]").last.click()
+    follows(page, page.locator("main form button[type=submit]").last)
     look("9-invited")
     page.goto(f"{address}/accounts")
     page.locator(".st-account summary").first.click()
     look("8-accounts-open")
     offices.clock.advance(minutes=6)
-    page.locator(".st-account details[open] button[type=submit]").first.click()
+    follows(page, page.locator(".st-account details[open] button[type=submit]").first)
     look("10-confirm")
     page.fill("#proof_code", now(secret))
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(f"{address}/accounts")
+    follows(page, page.locator("main form button[type=submit]").first)
+    assert page.url == f"{address}/accounts"
     assert any(account.is_disabled for account in accounts(offices.agency))
     page.goto(f"{address}/journal")
     look("11-journal")
@@ -216,7 +218,7 @@ def test_the_issuers_staff(page: Page, offices: Offices, lang: str, check: Calla
     address, login = f"{offices.base}/issuer/{lang}", f"dana-{lang}"
     add_staff(offices.issuer, login, "personnel", PASSWORD, bodies=["winds-clouds", "old-maps"])
     sign_in(page, address, login)
-    page.wait_for_url(re.compile(f"/issuer/{lang}/(?!sign-in)"))
+    assert re.search(f"/issuer/{lang}/(?!sign-in)", page.url)
     page.goto(f"{address}/account")
     expect(page.get_by_role("main")).to_contain_text("winds-clouds")
     on_a_phone(page, check)

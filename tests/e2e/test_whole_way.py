@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import expect
 
 from analytics.office import staff_desk
 from analytics.verify_cli import verify
@@ -52,7 +53,7 @@ class TestTheWholeWay:
         phone.goto(story["links"][0])
         phone.locator('[data-do="draw"]').click()
         with phone.expect_download() as download:
-            phone.locator('[data-do="save"]').click(timeout=30_000)
+            phone.locator('[data-do="save"]').click()
         story["token_file"] = tmp_path_factory.mktemp("phone") / download.value.suggested_filename
         download.value.save_as(story["token_file"])
 
@@ -81,11 +82,11 @@ class TestTheWholeWay:
                 phone.reload()
             shown.get_by_label(question.options[0].text["kk"], exact=True).check()
             phone.locator('[data-do="next"]:visible').first.click()
-        assert (
-            phone.locator("[data-answer]").first.inner_text() == place.questionnaire.questions[0].options[0].text["kk"]
+        expect(phone.locator("[data-answer]").first).to_have_text(
+            place.questionnaire.questions[0].options[0].text["kk"]
         )
         phone.locator('[data-do="send"]').dblclick()
-        phone.locator('[data-step="done"]').wait_for(timeout=30_000)
+        phone.locator('[data-step="done"]').wait_for()
         story["receipt"] = phone.locator('[data-slot="receipt"]').text_content()
 
         posted = [request for request in requests if request.method == "POST"]
@@ -149,7 +150,7 @@ class TestTheWholeWay:
         phone.locator("input[name=login]").fill("aigerim")
         phone.locator("input[name=password]").fill(PASSWORD)
         phone.locator("main button[type=submit]").click()
-        phone.locator(".js-plotly-plot").first.wait_for(timeout=30_000)
+        phone.locator(".js-plotly-plot").first.wait_for()
         release = json.loads(_payload(place.agency.exchange.path(story["campaign_id"], RELEASE)))
         percent = next(figure for figure in release["kpis"] if figure["method"] == "fav_share/1")["percent"]
 
