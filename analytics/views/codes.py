@@ -107,13 +107,3 @@ OBSTACLES: Mapping[str, LazyString] = {
     "other_method": _l("Not compared: the KPI method differs."),
     "other_questionnaire": _l("Not compared: the questionnaire differs."),
 }
-REJECTIONS: Mapping[str, LazyString] = {
-    "cannot-open": _l("the envelope does not open"),
-    "token-invalid": _l("the token is not valid"),
-    "holder-signature-invalid": _l("not signed by the token's holder"),
-    "malformed": _l("malformed"),
-    "plaintext-length": _l("the contents have the wrong length"),
-    "plaintext-version": _l("the contents are of an unknown version"),
-    "plaintext-padding": _l("the contents are padded wrongly"),
-    "unknown-option": _l("an option that does not exist"),
-}

@@ -21,7 +21,6 @@ from analytics.views.codes import (
     HIDDEN,
     METHODS,
     OBSTACLES,
-    REJECTIONS,
     ROUND_CHANGES,
     ROUND_PARTS,
     STATES,
@@ -29,6 +28,7 @@ from analytics.views.codes import (
     VERDICTS,
 )
 from survey_app.web.languages import current_language
+from survey_app.web.rejections import REJECTIONS
 
 __all__ = ["AWAITED", "METHODS", "REJECTIONS", "ROUND_CHANGES", "ROUND_PARTS", "STATES", "STEPS"]
 

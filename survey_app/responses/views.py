@@ -20,6 +20,7 @@ from survey_app.web.assets import bundle_sha256
 from survey_app.web.fingerprint import comparable_rows
 from survey_app.web.languages import current_language
 from survey_app.web.questionnaires import find_questionnaire
+from survey_app.web.rejections import REJECTIONS
 from survey_app.web.same_site import refuse_other_sites
 
 OFFICE = "collector"
@@ -72,6 +73,7 @@ def board(campaign_id: str) -> str:
         board=campaign.board,
         disputes=None if campaign.drawn is None else campaign.drawn.disputes,
         outcome=outcome,
+        rejections=REJECTIONS,
         is_release_wrong=is_wrong,
         reason=void_reason(office, campaign),
         archived=campaign.archived,
