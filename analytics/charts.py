@@ -65,6 +65,19 @@ def layout_of(**settings: Any) -> Json:
     return layout
 
 
+def percent_axis(title: str, low: float, high: float, step: int = 10) -> Json:
+    """An axis from ``low`` to ``high`` percent with a grid line at every ``step``."""
+    return {
+        "range": [low, high],
+        "dtick": step,
+        "ticksuffix": " %",
+        "title": {"text": title},
+        "gridcolor": GRID,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+
+
 def label_axis(labels: Sequence[tuple[str, float]], count: int, *, room: float = 0.6) -> Json:
     """A vertical axis of ``count`` lines, each with its name beside it; ``room`` lines are left above the first."""
     return {

@@ -19,7 +19,7 @@ from analytics.campaigns import (
     voiding,
 )
 from analytics.campaigns.pulling import make_puller
-from analytics.commands import JSON, print_json, with_desk, with_office
+from analytics.commands import JSON, OUTPUT, print_json, with_desk, with_office
 from analytics.office import ROLES, AgencyOffice
 from analytics.poster_command import poster
 from analytics.release import Release
@@ -120,12 +120,7 @@ def void(office: AgencyOffice, campaign: str, reason: str) -> None:
 
 @agency.command()
 @click.argument("campaign")
-@click.option(
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Folder for the files.  [default: the current one]",
-)
+@OUTPUT
 @click.option(
     "--format",
     "form",

@@ -21,6 +21,12 @@ PASSPHRASE_FILE = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read the passphrase from the first line of this file instead of asking.",
 )
+OUTPUT = click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder for the files.  [default: the current one]",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

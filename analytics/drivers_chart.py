@@ -6,7 +6,7 @@ from statistics import median
 
 import plotly.graph_objects as go
 
-from analytics.charts import GRID, MARK, QUIET, Chart, Json, annotation, layout_of, plain, wrap
+from analytics.charts import MARK, QUIET, Chart, Json, annotation, layout_of, percent_axis, plain, wrap
 
 FIRST = "#bd6420"
 
@@ -57,8 +57,8 @@ def drivers_chart(points: Sequence[DriverPoint], texts: DriverTexts, name: str) 
         corner["font"] = quiet
     layout = layout_of(
         height=460,
-        xaxis=_axis(texts.favourable, [left, right], 10),
-        yaxis=_axis(texts.importance, [-1, top], 5) | {"automargin": True},
+        xaxis=percent_axis(texts.favourable, left, right),
+        yaxis=percent_axis(texts.importance, -1, top, 5) | {"automargin": True},
         shapes=[
             _line(x0=middle, x1=middle, y0=0, y1=1, xref="x", yref="paper"),
             _line(x0=0, x1=1, y0=equal, y1=equal, xref="paper", yref="y"),
@@ -94,18 +94,6 @@ def _marks(points: Sequence[DriverPoint]) -> go.Scatter:
         hoverinfo="text",
         cliponaxis=False,
     )
-
-
-def _axis(title: str, reach: Sequence[float], step: int) -> Json:
-    return {
-        "range": list(reach),
-        "dtick": step,
-        "ticksuffix": " %",
-        "title": {"text": title},
-        "gridcolor": GRID,
-        "zeroline": False,
-        "fixedrange": True,
-    }
 
 
 def _line(**place: object) -> Json:

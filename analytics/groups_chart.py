@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from analytics.charts import GRID, QUIET, Chart, Json, label_above, label_axis, layout_of, plain, wrap
+from analytics.charts import QUIET, Chart, Json, label_above, label_axis, layout_of, percent_axis, plain, wrap
 
 COLOURS = ("#0f7482", "#bd6420", "#6a5acd", "#8a989b")
 SYMBOLS = ("circle", "diamond", "square", "cross")
@@ -35,15 +35,7 @@ def groups_chart(rows: Sequence[DotRow], levels: Sequence[str], axis: str, name:
     start = max(0, (low - 1) // 10 * 10)
     layout = layout_of(
         height=70 + 62 * len(rows),
-        xaxis={
-            "range": [start - 1, 101],
-            "dtick": 10,
-            "ticksuffix": " %",
-            "title": {"text": axis},
-            "gridcolor": GRID,
-            "zeroline": False,
-            "fixedrange": True,
-        },
+        xaxis=percent_axis(axis, start - 1, 101),
         yaxis=label_axis([(wrap(row.label, 70), height) for row, height in placed], len(rows)),
         margin={"l": 12, "r": 20, "t": 12, "b": 48},
     )

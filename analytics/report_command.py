@@ -7,7 +7,7 @@ import click
 from analytics.campaigns.certified import certified_of_campaign
 from analytics.campaigns.publication import write_files
 from analytics.campaigns.reading import find_campaign
-from analytics.commands import with_office
+from analytics.commands import OUTPUT, with_office
 from analytics.office import AgencyOffice
 from analytics.reports.contents import Contents, body_contents, round_contents
 from analytics.reports.files import all_files
@@ -18,12 +18,7 @@ from survey_app.domain.manifest import LANGUAGES
 @click.command("report")
 @click.argument("campaign", required=False)
 @click.option("--round", "round_code", help="Instead of CAMPAIGN: the report on all bodies of this round.")
-@click.option(
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="Folder for the files.  [default: the current one]",
-)
+@OUTPUT
 @click.option(
     "--lang",
     "languages",

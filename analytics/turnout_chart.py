@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from analytics.charts import GRID, MARK, QUIET, Chart, label_above, label_axis, layout_of, plain, wrap
+from analytics.charts import MARK, QUIET, Chart, label_above, label_axis, layout_of, percent_axis, plain, wrap
 
 SYMBOLS = ("line-ns-open", "circle-open", "circle")
 SIZES = (16, 15, 9)
@@ -43,15 +43,7 @@ def turnout_chart(rows: Sequence[TurnoutRow], names: Sequence[str], axis: str, l
     line = {"type": "line", "xref": "x", "x0": least, "x1": least, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     layout = layout_of(
         height=80 + 30 * len(rows),
-        xaxis={
-            "range": [0, 101],
-            "dtick": 10,
-            "ticksuffix": " %",
-            "title": {"text": axis},
-            "gridcolor": GRID,
-            "zeroline": False,
-            "fixedrange": True,
-        },
+        xaxis=percent_axis(axis, 0, 101),
         yaxis=label_axis([(wrap(row.label, 44), height) for row, height in placed], len(rows)),
         shapes=[{**line, "line": {"color": QUIET, "width": 2, "dash": "dash"}}],
         margin={"l": 12, "r": 20, "t": 12, "b": 48},

@@ -83,9 +83,7 @@ def _check_figures(release: Release) -> None:
     figures.check_disclosure(release)
     cells.check_breakdowns(release)
     cells.check_verdict(release)
-    for figure in release.kpis:
-        figures.check_score(figure)
-        figures.check_rounding(figure, release.n, release.eligible)
+    figures.check_figures(release)
 
 
 def _check_hash(data: bytes, digits: str) -> None:

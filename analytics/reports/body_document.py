@@ -1,20 +1,17 @@
 """The printed report on one body's Release."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from analytics.campaigns.certified import Certified
 from analytics.release import KpiFigure, Release
-from analytics.reports import drawing, frame
+from analytics.reports import drawing, frame, sections
 from analytics.reports.contents import BodyContents
 from analytics.reports.definitions import definitions
+from analytics.reports.sections import Texts
 from analytics.reports.typesetting import typeset
 from analytics.views import wording
 from survey_app.web.languages import current_language, format_moment
-
-Texts = dict[str, Any]
 
 
 def body_pdf(contents: BodyContents) -> bytes:
@@ -37,8 +34,8 @@ def body_pdf(contents: BodyContents) -> bytes:
         "kpi": _kpi(release),
         "methods": _methods(release),
         "questions": _questions(contents),
-        "groups": _groups(contents),
-        "drivers": _drivers(contents),
+        "groups": sections.groups(release, contents.questionnaire, _("How do groups differ?")),
+        "drivers": sections.drivers(release, contents.questionnaire, _("What goes with overall satisfaction?")),
         "flow": _flow(release),
         "history": _history(contents),
         "definitions": {"title": _("Method and definitions"), "terms": [list(term) for term in definitions(release)]},
@@ -187,57 +184,16 @@ def _methods(release: Release) -> Texts | None:
 
 
 def _questions(contents: BodyContents) -> Texts:
-    release = contents.release
-    shown = [total for total in release.totals if total.hidden is None]
-    hidden = len(release.totals) - len(shown)
-    if shown:
-        lead = _("Favourable answers reach to the right of the line, unfavourable ones to the left.")
-        if hidden:
-            lead += " " + ngettext(
-                "%(num)s question is hidden to protect people.",
-                "%(num)s questions are hidden to protect people.",
-                hidden,
-            )
-    else:
-        lead = _("No question can be shown without exposing people.")
-    return {
-        "title": _("What are the servants satisfied with, and what not?"),
-        "lead": lead,
-        "bars": drawing.likert_bars(release.totals, contents.questionnaire) if shown else [],
-        "headings": [_("favourable"), _("unfavourable"), _("answers")],
-        "legend": drawing.legend(),
-        "alt": _("Answers by question; favourable, unfavourable and the number of answers stand beside each bar."),
-    }
-
-
-def _groups(contents: BodyContents) -> Texts | None:
-    release = contents.release
-    if not any(cell.hidden is None for group in release.breakdowns for cell in group.cells):
-        return None
-    return {
-        "title": _("How do groups differ?"),
-        "lead": _("Favourable answers in per cent, below them the number of answers."),
-        "matrix": drawing.group_matrix(release.breakdowns, contents.questionnaire),
-        "mark": f"{wording.NOT_SHOWN} –",
-    }
-
-
-def _drivers(contents: BodyContents) -> Texts | None:
-    release = contents.release
-    bars = drawing.driver_bars(release.drivers, release.totals, contents.questionnaire)
-    if release.drivers is None or not bars:
-        return None
-    return {
-        "title": _("What goes with overall satisfaction?"),
-        "lead": _(
-            "All questions together explain %(explained)s per cent of the answers to the overall question; each one's "
-            "share of that is its importance. Important questions with few favourable answers come first to mind.",
-            explained=wording.number(release.drivers.explained),
-        ),
-        "bars": bars,
-        "headings": [_("importance"), _("favourable")],
-        "alt": _("Questions by importance, with their favourable shares."),
-    }
+    totals = contents.release.totals
+    title = _("What are the servants satisfied with, and what not?")
+    found = sections.likert(totals, contents.questionnaire, title)
+    if found is None:
+        return {"title": title, "lead": _("No question can be shown without exposing people."), "bars": []}
+    if hidden := sum(total.hidden is not None for total in totals):
+        found["lead"] += " " + ngettext(
+            "%(num)s question is hidden to protect people.", "%(num)s questions are hidden to protect people.", hidden
+        )
+    return found
 
 
 def _flow(release: Release) -> Texts:

@@ -1,17 +1,14 @@
 """The round's own figures in its printed report: counts of all bodies together, and whose answers they are."""
 
-from typing import Any
-
 from flask_babel import gettext as _
 
-from analytics.reports import drawing
+from analytics.reports import sections
 from analytics.reports.contents import RoundContents
+from analytics.reports.sections import Texts
 from analytics.round_release import RoundRelease
 from analytics.views import wording
 from analytics.views.pooled import BodyLine, body_lines
 from survey_app.web.languages import current_language
-
-Texts = dict[str, Any]
 
 
 def outdated_text(contents: RoundContents) -> str:
@@ -33,9 +30,19 @@ def pooled_sections(contents: RoundContents) -> list[Texts]:
     if contents.pooled is None:
         return []
     release = contents.pooled.release
-    sections = [_kpis(release), _questions(release, contents), _groups(release, contents), _drivers(release, contents)]
-    lines = body_lines(contents.pooled, contents.latest, contents.questionnaire)
-    return [*(section for section in sections if section is not None), _bodies(lines)]
+    questionnaire = contents.questionnaire
+    found = {
+        "table": _kpis(release),
+        "likert": sections.likert(
+            release.totals, questionnaire, _("What are the servants of all bodies satisfied with, and what not?")
+        ),
+        "groups": sections.groups(release, questionnaire, _("How do groups differ, all bodies together?")),
+        "drivers": sections.drivers(
+            release, questionnaire, _("What goes with overall satisfaction, all bodies together?")
+        ),
+        "list": _bodies(body_lines(contents.pooled, contents.latest, questionnaire)),
+    }
+    return [{"kind": kind, **section} for kind, section in found.items() if section is not None]
 
 
 def _kpis(release: RoundRelease) -> Texts | None:
@@ -72,51 +79,7 @@ def _kpis(release: RoundRelease) -> Texts | None:
         )
     if release.reason is not None:
         lead += " " + _("They correct earlier ones. Reason: %(reason)s", reason=release.reason)
-    return {"kind": "table", "title": _("KPI of all together"), "lead": lead, "header": header, "rows": rows}
-
-
-def _questions(release: RoundRelease, contents: RoundContents) -> Texts | None:
-    if all(total.hidden is not None for total in release.totals):
-        return None
-    return {
-        "kind": "likert",
-        "title": _("What are the servants of all bodies satisfied with, and what not?"),
-        "lead": _("Favourable answers reach to the right of the line, unfavourable ones to the left."),
-        "bars": drawing.likert_bars(release.totals, contents.questionnaire),
-        "headings": [_("favourable"), _("unfavourable"), _("answers")],
-        "legend": drawing.legend(),
-        "alt": _("Answers by question; favourable, unfavourable and the number of answers stand beside each bar."),
-    }
-
-
-def _groups(release: RoundRelease, contents: RoundContents) -> Texts | None:
-    if not any(cell.hidden is None for group in release.breakdowns for cell in group.cells):
-        return None
-    return {
-        "kind": "groups",
-        "title": _("How do groups differ, all bodies together?"),
-        "lead": _("Favourable answers in per cent, below them the number of answers."),
-        "matrix": drawing.group_matrix(release.breakdowns, contents.questionnaire),
-        "mark": f"{wording.NOT_SHOWN} –",
-    }
-
-
-def _drivers(release: RoundRelease, contents: RoundContents) -> Texts | None:
-    bars = drawing.driver_bars(release.drivers, release.totals, contents.questionnaire)
-    if release.drivers is None or not bars:
-        return None
-    return {
-        "kind": "drivers",
-        "title": _("What goes with overall satisfaction, all bodies together?"),
-        "lead": _(
-            "All questions together explain %(explained)s per cent of the answers to the overall question; each one's "
-            "share of that is its importance. Important questions with few favourable answers come first to mind.",
-            explained=wording.number(release.drivers.explained),
-        ),
-        "bars": bars,
-        "headings": [_("importance"), _("favourable")],
-        "alt": _("Questions by importance, with their favourable shares."),
-    }
+    return {"title": _("KPI of all together"), "lead": lead, "header": header, "rows": rows}
 
 
 def _bodies(lines: tuple[BodyLine, ...]) -> Texts:
@@ -130,7 +93,6 @@ def _bodies(lines: tuple[BodyLine, ...]) -> Texts:
     ]
     header = [_("Body"), _("Responses that count"), _("In these figures?")]
     return {
-        "kind": "list",
         "title": _("Whose answers are in the figures of all together?"),
         "lead": "",
         "header": header,

@@ -9,6 +9,7 @@ from analytics.interval import logical_bounds
 from analytics.methods import METHODS, SECOND_METHOD, Counts, kpi_value
 from analytics.percent import fraction_text, outward, percent_text
 from analytics.release import KpiFigure, QuestionTotal, Release, campaign_flags, is_official, turnout_text
+from analytics.round_release import RoundRelease
 from analytics.score_tables import ROUNDING_DECIDES, ScoreRow, row_named, survey_score
 from analytics.verification.findings import ClaimFalse, require_equal
 from survey_app.domain.questionnaire import Questionnaire
@@ -35,6 +36,13 @@ def check_sums(release: Release) -> None:
         raise ClaimFalse("kpi_of_nobody")
 
 
+def check_figures(release: Release | RoundRelease) -> None:
+    """Each method's figure follows from itself and from the counts of responses. Raises ClaimFalse, UnknownRow."""
+    for figure in release.kpis:
+        check_score(figure)
+        _check_rounding(figure, release.n, release.eligible)
+
+
 def check_score(figure: KpiFigure) -> None:
     """Row and range are Appendix 5's for this percentage, flags and interval agree. Raises ClaimFalse, UnknownRow."""
     row = row_named(figure.row)
@@ -49,26 +57,6 @@ def check_score(figure: KpiFigure) -> None:
         if not Decimal(0) <= low <= Decimal(figure.percent) <= high <= Decimal(100):
             raise ClaimFalse("outside_interval", percent=figure.percent)
         _check_stable(figure, row, low, high)
-
-
-def check_rounding(figure: KpiFigure, n: int, eligible: int) -> None:
-    """Percent, logical bounds and the rounding flag follow from the fraction, where it is shown. Raises ClaimFalse."""
-    if figure.percent is None or figure.logical_bounds is None:
-        return
-    bounds = (figure.logical_bounds.low, figure.logical_bounds.high)
-    if figure.fraction is not None:
-        share = Fraction(figure.fraction)
-        require_equal("percent", figure.percent, percent_text(share))
-        require_equal("fraction", figure.fraction, fraction_text(share))
-        require_equal("logical_bounds", bounds, outward(*logical_bounds(share, n, eligible)))
-        require_equal(ROUNDING_DECIDES, ROUNDING_DECIDES in figure.flags, ROUNDING_DECIDES in survey_score(share).flags)
-        return
-    rounded = Fraction(figure.percent) / 100
-    least = outward(*logical_bounds(max(rounded - HALF_HUNDREDTH, Fraction(0)), n, eligible))
-    most = outward(*logical_bounds(min(rounded + HALF_HUNDREDTH, Fraction(1)), n, eligible))
-    for claimed, smallest, largest in zip(bounds, least, most, strict=True):
-        if not Decimal(smallest) <= Decimal(claimed) <= Decimal(largest):
-            raise ClaimFalse("differs", what="logical_bounds", claimed=claimed, derived=f"{smallest} - {largest}")
 
 
 class Published(Protocol):
@@ -148,6 +136,26 @@ def _counts(release: Published, questionnaire: Questionnaire) -> tuple[Counts, b
             raise ClaimFalse("impossible_total", question=total.question)
         counts[total.question] = split if total.options is None else total.options
     return counts, all(total.options is not None for total in release.totals)
+
+
+def _check_rounding(figure: KpiFigure, n: int, eligible: int) -> None:
+    """Percent, logical bounds and the rounding flag follow from the fraction, where it is shown. Raises ClaimFalse."""
+    if figure.percent is None or figure.logical_bounds is None:
+        return
+    bounds = (figure.logical_bounds.low, figure.logical_bounds.high)
+    if figure.fraction is not None:
+        share = Fraction(figure.fraction)
+        require_equal("percent", figure.percent, percent_text(share))
+        require_equal("fraction", figure.fraction, fraction_text(share))
+        require_equal("logical_bounds", bounds, outward(*logical_bounds(share, n, eligible)))
+        require_equal(ROUNDING_DECIDES, ROUNDING_DECIDES in figure.flags, ROUNDING_DECIDES in survey_score(share).flags)
+        return
+    rounded = Fraction(figure.percent) / 100
+    least = outward(*logical_bounds(max(rounded - HALF_HUNDREDTH, Fraction(0)), n, eligible))
+    most = outward(*logical_bounds(min(rounded + HALF_HUNDREDTH, Fraction(1)), n, eligible))
+    for claimed, smallest, largest in zip(bounds, least, most, strict=True):
+        if not Decimal(smallest) <= Decimal(claimed) <= Decimal(largest):
+            raise ClaimFalse("differs", what="logical_bounds", claimed=claimed, derived=f"{smallest} - {largest}")
 
 
 def _check_stable(figure: KpiFigure, row: ScoreRow, low: Decimal, high: Decimal) -> None:

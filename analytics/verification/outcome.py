@@ -22,7 +22,7 @@ from analytics.scoring import ScoringRecord, make_record, realisation
 from analytics.verification import files as names
 from analytics.verification.attack import check_attack, check_attacked_together
 from analytics.verification.cells import check_blanks, check_breakdowns, check_drivers, check_groups, check_verdict
-from analytics.verification.figures import check_disclosure, check_kpis, check_rounding, check_score, check_sums
+from analytics.verification.figures import check_disclosure, check_figures, check_kpis, check_sums
 from analytics.verification.files import Files, jws_text
 from analytics.verification.findings import ClaimFalse, Finding, attempt, impossible, ok, require_equal
 from analytics.verification.responses import HOLDER, MALFORMED, TOKEN, Responses
@@ -79,7 +79,7 @@ def check_release(
     release = signed.release
     claims: dict[str, Callable[[], object]] = {
         "release-sums": lambda: check_sums(release),
-        "release-score": lambda: _check_figures(release),
+        "release-score": lambda: check_figures(release),
         "release-disclosure": lambda: check_disclosure(release),
         "release-breakdowns": lambda: check_breakdowns(release),
         "release-verdict": lambda: check_verdict(release),
@@ -162,12 +162,6 @@ def numbered(name: str, number: int | None) -> str:
 def _read_release(data: bytes) -> Signed:
     text = jws_text(data)
     return Signed(read_self_signed(Release, text, "agency_key"), text)
-
-
-def _check_figures(release: Release) -> None:
-    for figure in release.kpis:
-        check_score(figure)
-        check_rounding(figure, release.n, release.eligible)
 
 
 def _check_questions(release: Release, questionnaire: Questionnaire, name: str) -> Finding:

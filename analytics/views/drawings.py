@@ -37,16 +37,7 @@ def embed(chart: Chart | None) -> Markup | None:
 
 def overview(entries: Sequence[Certified], round_code: str) -> Chart | None:
     """KPI by body; None if there is nothing to draw."""
-    lines = [
-        Line(
-            entry.release.body.name[current_language()],
-            entry.release.pinned,
-            _hover(entry.release, entry.release.pinned),
-            provisional=entry.release.standing == "provisional",
-        )
-        for entry in entries
-        if entry.release.pinned is not None
-    ]
+    lines = _bodies(entries)
     return kpi_chart(lines, _axis(), f"pikir-{round_code}") if lines else None
 
 
@@ -69,18 +60,8 @@ def pair(first: Certified, second: Certified) -> Chart | None:
     entries = [e for e in (first, second) if e.release.pinned is not None and e.release.pinned.percent is not None]
     if len(entries) < 2:  # noqa: PLR2004 (a pair)
         return None
-    lines = [
-        Line(
-            entry.release.body.name[current_language()],
-            entry.release.pinned,
-            _hover(entry.release, entry.release.pinned),
-            provisional=entry.release.standing == "provisional",
-        )
-        for entry in entries
-        if entry.release.pinned is not None
-    ]
     codes = "-".join(entry.release.body.code for entry in entries)
-    return kpi_chart(lines, _axis(), f"pikir-{first.release.round}-{codes}", logical=True)
+    return kpi_chart(_bodies(entries), _axis(), f"pikir-{first.release.round}-{codes}", logical=True)
 
 
 def trend(entries: Sequence[Certified]) -> Chart | None:
@@ -235,6 +216,19 @@ def _hover(release: Release | RoundRelease, figure: KpiFigure | None) -> str:
         )
     lines.append(_("Score range %(range)s", range=wording.score_range(figure)))
     return "<br>".join(lines)
+
+
+def _bodies(entries: Sequence[Certified]) -> list[Line]:
+    return [
+        Line(
+            entry.release.body.name[current_language()],
+            entry.release.pinned,
+            _hover(entry.release, entry.release.pinned),
+            provisional=entry.release.standing == "provisional",
+        )
+        for entry in entries
+        if entry.release.pinned is not None
+    ]
 
 
 def _axis() -> AxisTexts:
