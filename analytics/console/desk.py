@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
+from flask import current_app, request
 
 from analytics.campaigns.key_ceremony import KeyCeremony
 from analytics.campaigns.key_gathering import KeyGathering
+from analytics.campaigns.reading import UnknownCampaign, campaigns
 from analytics.console.memory import Memory
 from analytics.console.openings import RunningOpening
+from analytics.views.office import office
 from survey_app.staff.approvals import Proposal
 from survey_app.staff.guard import current_staff
 from survey_app.web.clock import Clock
@@ -65,3 +67,11 @@ def console() -> Console:
 def actor() -> str:
     """The login of who acts, for the journal."""
     return current_staff().login
+
+
+def chosen_campaigns(round_code: str) -> list[str]:
+    """The campaigns that the form names, all of this round: who reads its pages sees bodies. Raises UnknownCampaign."""
+    chosen = request.form.getlist("campaign")
+    if not {one.campaign_id for one in campaigns(office(), round_code)}.issuperset(chosen):
+        raise UnknownCampaign(f"a campaign that was chosen is not of the round {round_code}")
+    return chosen

@@ -8,7 +8,7 @@ from analytics.campaigns.dry_run import foresee
 from analytics.campaigns.key_ceremony import begin_ceremony, finish_ceremony, share_sheet, show_share
 from analytics.campaigns.reading import find_round
 from analytics.campaigns.state import Step
-from analytics.console.desk import Ceremony, actor, console
+from analytics.console.desk import Ceremony, actor, chosen_campaigns, console
 from analytics.console.errors import PassphraseUnusable
 from analytics.console.rendering import page
 from analytics.console.sending import download
@@ -27,7 +27,7 @@ HOLDERS = ("officer", "custodian")
 
 def make_under_passphrase(round_code: str) -> AnyResponse:
     """Keys for the chosen campaigns under a passphrase that was typed twice."""
-    chosen, typed = request.form.getlist("campaign"), request.form.get("passphrase", "")
+    chosen, typed = chosen_campaigns(round_code), request.form.get("passphrase", "")
     try:
         if len(typed) < LEAST_PASSPHRASE_CHARACTERS or typed != request.form.get("again", ""):
             raise PassphraseUnusable("the passphrases differ or are too short")
@@ -39,7 +39,7 @@ def make_under_passphrase(round_code: str) -> AnyResponse:
 
 def begin_split(round_code: str) -> AnyResponse:
     """A ceremony in which custodians take their shares."""
-    chosen = request.form.getlist("campaign")
+    chosen = chosen_campaigns(round_code)
     try:
         key = begin_ceremony(office(), chosen, _plan())
     except PikirError as error:

@@ -10,7 +10,7 @@ from analytics.campaigns.reading import find_campaign, find_round
 from analytics.campaigns.state import Step
 from analytics.console.approved_openings import approve_opening, wanted
 from analytics.console.declarations import approve_declaration, is_declaration, show_declaration, where_from
-from analytics.console.desk import actor
+from analytics.console.desk import actor, chosen_campaigns
 from analytics.console.errors import NothingChosen
 from analytics.console.key_pages import key_form
 from analytics.console.proposals import foreseen, is_whole, propose, require_unchanged, step_of
@@ -22,19 +22,22 @@ from survey_app.domain.errors import Malformed, PikirError
 from survey_app.staff import approvals
 from survey_app.staff.approvals import Proposal
 from survey_app.staff.guard import desk
+from survey_app.web.uploads import takes_long_form
 
 
+@takes_long_form
 def dry_run(round_code: str) -> Response:
     """Answer: what exactly would this step do with each chosen campaign."""
-    chosen = request.form.getlist("campaign")
+    chosen = chosen_campaigns(round_code)
     if not chosen:
         return show_round(round_code, NothingChosen("choose at least one campaign"))
     return _show_dry_run(round_code, _step(), chosen, None)
 
 
+@takes_long_form
 def suggest(round_code: str) -> AnyResponse:
     """Propose what the dry run showed."""
-    step, chosen = _step(), request.form.getlist("campaign")
+    step, chosen = _step(), chosen_campaigns(round_code)
     if not approvals.needs_second_officer(desk(), step):
         raise Malformed("one officer does this alone")
     reasons = _reasons(chosen)

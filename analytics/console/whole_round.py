@@ -24,6 +24,7 @@ from survey_app.domain.errors import Malformed, PikirError
 from survey_app.staff import approvals
 from survey_app.staff.approvals import Proposal
 from survey_app.staff.guard import desk
+from survey_app.web.uploads import takes_long_form
 
 LONGEST_REASON = 600
 
@@ -33,6 +34,7 @@ def foresee_whole(round_code: str) -> Response:
     return _show_dry_run(round_code, {}, None)
 
 
+@takes_long_form
 def propose_whole(round_code: str) -> AnyResponse:
     """Propose to open all batches together, as shown, or to certify what came out."""
     step, without = _step(request.form.get("step", "")), _reasons(round_code)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
 LARGEST_FORM = MOST_BYTES + 256 * 1024
-_MARK = "takes_upload"
+LONG_FORM = 384 * 1024
+_MARK, _LONG = "takes_upload", "takes_long_form"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -46,13 +47,19 @@ def takes_upload(view: View) -> View:
     return view
 
 
+def takes_long_form(view: View) -> View:
+    """Mark a view as one whose form has a written reason for each of many bodies: 60 times 600 Cyrillic letters."""
+    setattr(view, _LONG, True)
+    return view
+
+
 def takes_files(view: Callable[..., Any] | None) -> bool:
     """Whether a view is marked so."""
     return getattr(view, _MARK, False)
 
 
 def install_uploads(app: Flask, may: Callable[[], bool]) -> None:
-    """Let marked views take LARGEST_FORM bytes from whoever ``may``; all others keep the application's limit.
+    """Let marked views take LARGEST_FORM or LONG_FORM bytes from whoever ``may``; all others keep the usual limit.
 
     To be called before anything that reads a form, such as the protection against forged requests.
     """
@@ -60,8 +67,10 @@ def install_uploads(app: Flask, may: Callable[[], bool]) -> None:
 
     @app.before_request
     def widen() -> None:
-        if takes_files(app.view_functions.get(request.endpoint or "")) and may():
-            request.max_content_length = LARGEST_FORM
+        view = app.view_functions.get(request.endpoint or "")
+        limit = LARGEST_FORM if takes_files(view) else LONG_FORM if getattr(view, _LONG, False) else None
+        if limit is not None and may():
+            request.max_content_length = limit
 
 
 def uploaded(field: str) -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from analytics.campaigns.creation import create_round
 from analytics.campaigns.custody import unlock
 from analytics.campaigns.dry_run import agreed, foresee, run
 from analytics.campaigns.openings import evidence_of, open_campaign_batch
@@ -17,6 +18,7 @@ from analytics.office import AgencyOffice, staff_desk
 from analytics.opening import open_campaign
 from analytics.release import release_bytes
 from survey_app.staff.accounts import add_staff, disable
+from survey_app.staff.approvals import pending
 from tests import builders
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
@@ -86,6 +88,21 @@ class TestRefusals:
         token = officers.first.csrf_token(page)
         fields = {"csrf_token": token, "step": "keygen", "campaign": drafted}
         assert officers.first.post("/en/console/rounds/2026/propose", fields).status_code == 400
+
+    def test_a_campaign_of_another_round_is_not_slipped_in_and_many_reasons_are_not_too_long(
+        self, officers: Officers, office: AgencyOffice, drafted: str
+    ) -> None:
+        """What the second officer reads names the round of the page, and the body, which takes part in each."""
+        officers.first_makes_key(drafted)
+        create_round(office, "2027")
+        reasons = {f"reason-{number:032x}": "Штат изменился после сверки. " * 10 for number in range(40)}
+        fields = {"csrf_token": officers.first.csrf_token(officers.round_page()), "step": "announce"}
+        answers = [
+            officers.first.post(f"/en/console/rounds/{code}/{path}", fields | reasons | {"campaign": drafted})
+            for code, path in (("2027", "dry-run"), ("2027", "propose"), ("2026", "dry-run"), ("2026", "propose"))
+        ]
+        assert [one.status_code for one in answers] == [404, 404, 200, 302]
+        assert [one.subject for one in pending(staff_desk(office))] == ["2026"]
 
     def test_a_passphrase_is_in_no_page_that_asks_for_the_second_factor(
         self, officers: Officers, clock: FakeClock, drafted: str
