@@ -7,6 +7,7 @@ PostgreSQL keeps the same turn by an advisory lock; what else it needs is in ``p
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class Database:
     sessions: sessionmaker[Session]
     lock_file: Path | None
     group: GroupCommit = field(default_factory=GroupCommit, repr=False, compare=False)
+    _thread: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -78,7 +80,7 @@ class Database:
         """
         if not self.is_postgresql:
             return self.group.run(self.write, work)
-        with self.sessions.begin() as session:
+        with self._writers_turn(), self.sessions.begin() as session:
             postgresql.take_turn(session.connection(), shared=True)
             return work(session)
 
@@ -105,7 +107,21 @@ class Database:
 
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:
-        """One writer at a time over all threads and processes of a SQLite file."""
+        """One writer at a time over all threads and processes of a SQLite file.
+
+        Who wants a second turn while he has one would wait for himself, and everybody with him, for ever.
+        """
+        if getattr(self._thread, "has_turn", False):
+            raise AssertionError("this thread is writing already")
+        self._thread.has_turn = True
+        try:
+            with self._file_lock():
+                yield
+        finally:
+            self._thread.has_turn = False
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
         if self.lock_file is None:
             yield
             return

@@ -39,9 +39,9 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
     they would come on top of it. Raises StepOutOfOrder (not accepted, nobody has an address, issuing is over, a
     reminder before its hour or before the invitation), UnknownCampaign, CampaignVoid.
     """
+    _require_time(office, campaign_id)  # not in the transaction below: who notices that it is void writes that down
     with office.database.write() as session:
         require_invitable(session, campaign_id)
-        _require_time(office, campaign_id)
         mailing = session.get(MailingRow, (campaign_id, number))
         if mailing is not None and mailing.total is not None:
             return mailing.total
