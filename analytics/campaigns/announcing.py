@@ -10,7 +10,7 @@ from analytics.campaigns.custody import has_key_file
 from analytics.campaigns.enrolments import Enrolments, read_enrolments
 from analytics.campaigns.pins import pin
 from analytics.campaigns.reading import campaign_row, read_campaign
-from analytics.campaigns.staffing import registered_number
+from analytics.campaigns.staffing import Origin, register_origin, registered_number
 from analytics.campaigns.state import NotAsAgreed, Step, StepOutOfOrder, require
 from analytics.models import CampaignRow, StaffingStatementRow
 from analytics.office import AgencyOffice, signing_key
@@ -48,16 +48,22 @@ class DifferenceReasonUnexpected(PikirError):
 
 @dataclass(frozen=True)
 class Announceable:
-    """What would be signed: the manifest, and the staffing register's number if there is one."""
+    """What would be signed: the manifest, and the staffing register's number if there is one, with whose it is."""
 
     manifest: CampaignManifest
     register: int | None
+    origin: Origin | None = None
 
     @property
     def values(self) -> Values:
-        """What two officers agree on: N, the register's number, SHA-256 (hex) of what the manifest says."""
-        digest = hashlib.sha256(repr(self.manifest).encode()).hexdigest()
-        return {"eligible": self.manifest.eligible, "register": self.register, "manifest": digest}
+        """What two officers agree on: N, the register's number and whose it is, SHA-256 (hex) of the manifest."""
+        return {
+            "eligible": self.manifest.eligible,
+            "register": self.register,
+            "register_by": None if self.origin is None else self.origin.login,
+            "replaced": None if self.origin is None else self.origin.replaced,
+            "manifest": hashlib.sha256(repr(self.manifest).encode()).hexdigest(),
+        }
 
 
 def announce(
@@ -114,13 +120,14 @@ def check_announcing(
     if office.clock() >= campaign.draft.schedule.issuance_closes:
         raise StepOutOfOrder("cannot announce: issuing would be over already. Allowed now: void. Missing: nothing.")
     enrolments = read_enrolments(session, office.exchange, campaign.draft)
-    register = expected_eligible
+    register, origin = expected_eligible, None
     if register is None:
-        register = registered_number(session, campaign.draft.round, campaign.draft.body.code)
+        place = (campaign.draft.round, campaign.draft.body.code)
+        register, origin = registered_number(session, *place), register_origin(session, *place)
     _check_eligible(enrolments.issuer.eligible, register, difference_reason)
     if not has_key_file(office, row.campaign_id) or row.sealing_key is None:
         raise KeyMissing(f"the sealing key of campaign {row.campaign_id} is not in the key folder")
-    return Announceable(make_manifest(campaign.draft, enrolments, row.sealing_key), register)
+    return Announceable(make_manifest(campaign.draft, enrolments, row.sealing_key), register, origin)
 
 
 def make_manifest(draft: CampaignDraft, enrolments: Enrolments, sealing_key: bytes) -> CampaignManifest:

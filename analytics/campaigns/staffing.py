@@ -1,5 +1,6 @@
 """The staffing register: how many servants each body has by the agency's own books, to compare the rosters' N with."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,6 +54,14 @@ class StaffingFile:
     ignored_columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """``login`` handed a number of the register in; ``replaced`` is the one that stood there before, if any."""
+
+    login: str
+    replaced: int | None
+
+
 def read_staffing(table: Table) -> StaffingFile:
     """A register's table: body code and number of servants. Raises ColumnsUnknown."""
     columns = find_columns(table, TITLES, ("code", "servants"))
@@ -86,8 +95,10 @@ def import_register(
         for code, number in servants.items():
             session.merge(StaffingNumberRow(round=round_code, body=code, servants=number))
         session.flush()
+        numbers = json.dumps(dict(servants), sort_keys=True)
+        total = sum(servants.values())
         journal.record(
-            session, office.clock, actor, IMPORT, round_code, bodies=len(servants), sum=sum(servants.values())
+            session, office.clock, actor, IMPORT, round_code, bodies=len(servants), sum=total, numbers=numbers
         )
 
 
@@ -102,6 +113,22 @@ def registered_number(session: Session, round_code: str, body_code: str) -> int 
     """The register's number of a body's servants, None if it has none."""
     row = session.get(StaffingNumberRow, (round_code, body_code))
     return None if row is None else row.servants
+
+
+def register_origin(session: Session, round_code: str, body_code: str) -> Origin | None:
+    """Who handed in a body's number, and what it replaced, by the journal; None for a number that it does not know.
+
+    One officer does it alone, and N is compared with it: the officer who approves the announcement looks at whose
+    word it is.
+    """
+    known: list[tuple[str, int]] = []
+    for row in journal.entries_about(session, IMPORT, round_code):
+        numbers = json.loads(json.loads(row.details).get("numbers", "{}"))
+        if body_code in numbers and (not known or known[-1][1] != numbers[body_code]):
+            known.append((row.actor, numbers[body_code]))
+    if not known:
+        return None
+    return Origin(known[-1][0], known[-2][1] if len(known) > 1 else None)
 
 
 def statements(office: AgencyOffice) -> dict[str, StaffingStatement]:

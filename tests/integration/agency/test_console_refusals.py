@@ -52,6 +52,15 @@ class TestRefusals:
         assert "Something has changed since this was proposed" in answer.text
         assert find_campaign(office, drafted).manifest is None
         assert sends(officers.first, officers.first.page(path), "/withdraw").status_code == 302
+        import_register(office, "2026", {"min-water": 12}, actor=SECOND)
+        assert f"{SECOND} handed that number in." not in officers.sees_dry_run("announce", [drafted]), (
+            "it was 12 before"
+        )
+        import_register(office, "2026", {"min-water": 15}, actor=SECOND)
+        import_register(office, "2026", {"min-water": 12, "min-air": 9}, actor=LOGIN)
+        seen = officers.second.page(officers.proposes("announce", [drafted]))
+        assert "The staffing register says the same." in seen
+        assert f"{LOGIN} handed that number in, in place of 15." in seen, "one officer's word, which the other weighs"
 
     def test_what_changes_after_the_approval_is_not_done_either(
         self, officers: Officers, office: AgencyOffice, drafted: str
