@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from survey_app.domain import blind_rsa
 from survey_app.domain.questionnaire import Questionnaire, parse_questionnaire
+from tests import economy
 from tests.clock import FakeClock
 from tests.loud_skips import pytest_runtest_makereport, pytest_terminal_summary
 
@@ -22,6 +24,13 @@ settings.register_profile(
 )
 settings.register_profile("verify", settings.get_profile("fast"), max_examples=2000)
 settings.load_profile("verify" if os.environ.get("PIKIR_VERIFY") == "1" else "fast")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def economies() -> Iterator[None]:
+    """What nobody could tell from a test's result."""
+    with economy.no_waiting_for_disks(), economy.templates_compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Static files: read once, served from memory with a content hash in their address, compressed where it helps."""
 
+import functools
 import gzip
 import hashlib
 import mimetypes
@@ -65,5 +66,11 @@ def _response(asset: Asset) -> Response:
 def _read(path: Path) -> Asset:
     content = path.read_bytes()
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = gzip.compress(content, 9, mtime=0) if media_type.startswith(_COMPRESSIBLE) else None
+    packed = _packed(content) if media_type.startswith(_COMPRESSIBLE) else None
     return Asset(content, packed, hashlib.sha256(content).digest(), media_type)
+
+
+@functools.cache
+def _packed(content: bytes) -> bytes:
+    """Most files are the same for all offices, and some processes hold several."""
+    return gzip.compress(content, 9, mtime=0)

@@ -3,11 +3,9 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from analytics.agency_app import create_agency_app
@@ -16,12 +14,11 @@ from analytics.campaigns.round_keys import round_keys
 from analytics.campaigns.round_openings import open_round_batches
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config
-from survey_app.domain import keyfile
-from survey_app.staff import passwords
 from survey_app.staff.accounts import add_staff
 from survey_app.web.settings import Settings
 from tests import builders
 from tests.clock import FakeClock
+from tests.economy import less_stretched
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
 from tests.integration.agency.custodians import People
@@ -30,21 +27,6 @@ from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, Partners, bu
 
 SECRET = "0123456789abcdef"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
-
-
-@contextmanager
-def less_stretched() -> Iterator[None]:
-    """Key files are stretched less: scrypt itself is tested elsewhere, with its real cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    """For the tests of this folder only: the same process tests other folders afterwards."""
-    with less_stretched():
-        yield
 
 
 @pytest.fixture
@@ -131,14 +113,6 @@ def people(
     tmp_path: Path, environ: dict[str, str], office: AgencyOffice, partners: Partners, clock: FakeClock
 ) -> People:
     return People(Settings(tmp_path, environ, clock), office, partners, clock)
-
-
-@pytest.fixture(scope="module")
-def cheap_passwords() -> Iterator[None]:
-    """Argon2 itself is tested elsewhere, with its real cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
 
 
 @pytest.fixture

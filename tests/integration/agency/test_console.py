@@ -5,7 +5,6 @@ import re
 import zipfile
 from datetime import timedelta
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
@@ -28,7 +27,6 @@ from tests.integration.agency.forms import sends
 from tests.integration.agency.officers import SECOND, TIMES, Officers, ids, waits_for_opening
 from tests.integration.agency.partners import EIGHT, PASSPHRASE, TWELVE, Partners
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
 TABLE = """code;name_kk;name_ru;name_en;minimum_turnout
 min-water;Су министрлігі;Министерство воды;Ministry of Water;
 min-air;Ауа министрлігі;Министерство воздуха;Ministry of Air;60

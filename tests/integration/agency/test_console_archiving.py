@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -16,7 +15,7 @@ from analytics.campaigns.voiding import void
 from analytics.office import AgencyOffice, signing_key, staff_desk
 from survey_app.domain.archive import ArchiveCertificate, read_archive
 from survey_app.domain.signing import public_key_bytes
-from survey_app.staff import journal, passwords
+from survey_app.staff import journal
 from survey_app.staff.accounts import add_staff
 from survey_app.web.exchange import BATCH
 from tests.clock import FakeClock
@@ -27,14 +26,6 @@ from tests.integration.agency.forms import form_with, sends
 
 SECOND = "bolat"
 ROUND = "/en/console/rounds/2026"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Argon2 itself is tested elsewhere, with its real cost."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from tests.integration.agency.forms import sends
 from tests.integration.agency.officers import SECOND, Officers
 from tests.integration.agency.partners import EIGHT, Partners
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
 PAGE = "/en/console/old-figures"
 
 

@@ -4,7 +4,6 @@ import hashlib
 import io
 import re
 
-import pytest
 from flask import Flask
 
 from analytics.campaigns.creation import create_round
@@ -26,8 +25,6 @@ from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff
 from tests.integration.agency.forms import sends
 from tests.integration.agency.officers import SECOND, TIMES, Officers
 from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners
-
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 
 class TestRefusals:

@@ -22,7 +22,6 @@ from tests.integration.agency.forms import sends
 from tests.integration.agency.officers import Officers, waits_for_opening
 from tests.integration.agency.partners import PASSPHRASE, TWELVE, Partners
 
-pytestmark = pytest.mark.usefixtures("cheap_passwords")
 OTHER = "quite another passphrase"
 PAGE = "/en/console/rounds/2026/opening"
 WHY = "Its servants were on strike."

@@ -21,10 +21,11 @@ from analytics.campaigns.certified_rounds import present_round
 from analytics.office import open_agency, staff_desk
 from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
-from survey_app.domain import keyfile, signing
+from survey_app.domain import signing
 from survey_app.staff.accounts import add_staff
 from tests.builders import official_questionnaire
 from tests.clock import FakeClock
+from tests.economy import less_stretched
 from tests.integration.agency.browsing import LOGIN, PASSWORD, Staff, numbers_in
 
 LANGUAGES = ("kk", "ru", "en")
@@ -41,8 +42,7 @@ class World:
     """Two rounds of four bodies behind a browser that is signed in, and their Releases' payloads."""
 
     def __init__(self, instance: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(keyfile, "SCRYPT_N", 2**10)
+        with less_stretched():
             self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES, together=True)
         config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
         clock = FakeClock()

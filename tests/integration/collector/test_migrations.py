@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from survey_app.responses.models import Base, CampaignRow, PinnedKey, ResponseRow
 from survey_app.web.database import Database, migrate, migrate_down, open_database
+from tests.economy import STORAGE_RULES
 
 CAMPAIGN_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 TABLES = {"pinned_key", "campaign", "response"}
@@ -75,10 +76,13 @@ def test_the_database_itself_refuses_what_cannot_be(database: Database, row: Bas
         session.add(row)
 
 
-def test_storage_rules_of_the_anonymous_side(database: Database) -> None:
+def test_storage_rules_of_the_anonymous_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey_app.web.database._PRAGMAS", STORAGE_RULES)
+    database = open_database(f"sqlite:///{tmp_path / 'responses.sqlite'}")
     with database.engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "secure_delete")
         }
+    database.dispose()
     assert pragmas == {"journal_mode": "delete", "synchronous": 2, "secure_delete": 1}

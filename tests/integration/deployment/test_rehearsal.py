@@ -1,21 +1,16 @@
 """A small rehearsal: everything of a round that `make rehearsal` does with 40 bodies, here with two."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from rehearsal.__main__ import rehearse
 from rehearsal.ledger import Ledger
-from survey_app.domain import keyfile
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> Iterator[Ledger]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        ledger = Ledger()
-        rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, ledger, processes=1)
-        yield ledger
+def told(tmp_path_factory) -> Ledger:
+    ledger = Ledger()
+    rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, ledger, processes=1)
+    return ledger
 
 
 def test_a_round_of_two_bodies_goes_from_the_draft_to_the_archive(told: Ledger) -> None:

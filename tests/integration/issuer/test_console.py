@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey_app.domain import documents, keyfile, signing
+from survey_app.domain import documents, signing
 from survey_app.domain.manifest import DrawnStatement
 from survey_app.identity.enrolment import enrol
 from survey_app.identity.invitations import invitations
@@ -22,13 +22,6 @@ from tests.printed import pages as pdf_pages
 from tests.printed import qr_texts
 
 PEOPLE = 60
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture(scope="module")

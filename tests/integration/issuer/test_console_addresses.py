@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from survey_app.domain import keyfile
 from survey_app.identity.invitations import Invitation, invitations
 from survey_app.identity.mail.bounces import bounced, take_report
 from survey_app.identity.mail.plan import INVITATION, mailings
@@ -17,13 +16,6 @@ from tests.mail_server import MailServer
 
 PEOPLE = 12
 LOST = ("servant3@body.example", "servant7@body.example")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture

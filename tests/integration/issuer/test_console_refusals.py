@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from survey_app.domain import keyfile
 from survey_app.identity.acceptance import accept
 from survey_app.identity.campaigns import find_accepted
 from survey_app.identity.enrolment import enrol
@@ -29,13 +28,6 @@ from tests.mail_server import MailServer, mail_server
 
 MANY = 20_000
 UNKNOWN = "0" * 32
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture(scope="module")

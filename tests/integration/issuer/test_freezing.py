@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from survey_app.domain import documents, keyfile
+from survey_app.domain import documents
 from survey_app.domain.manifest import Body, CampaignDraft, LocalisedText
 from survey_app.identity.enrolment import enrol
 from survey_app.identity.errors import KeyChanged
@@ -25,13 +25,6 @@ from tests.integration.issuer.offices import Agency, roster_csv
 from tests.mail_server import MailServer
 
 CAMPAIGNS = [f"{number:032x}" for number in range(1, 15)]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from survey_app.domain import keyfile
 from survey_app.identity import closing
 from survey_app.identity.cli import issuer
 from survey_app.identity.errors import MailRefused, MailUnavailable, ReportUnreadable, StepOutOfOrder, UnknownEntry
@@ -29,13 +28,6 @@ from tests.mail_server import MailServer
 PEOPLE = 12
 ADDRESS = "servant{}@body.example"
 MAIL_TABLES = ("mailing", "mail_queue", "bounce")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture

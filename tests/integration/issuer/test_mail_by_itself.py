@@ -39,13 +39,6 @@ QUICK = Pace(wait=lambda _seconds: None)
 BEFORE = TWO_VISITS.issuance_opens - timedelta(days=2)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
-
-
 @pytest.fixture
 def world(tmp_path: Path, blind_signing_key, server: MailServer) -> World:
     made = make_world(tmp_path / "issuer", blind_signing_key)

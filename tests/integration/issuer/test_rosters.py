@@ -1,13 +1,12 @@
 """Rosters from workbooks with columns of one's own, and corrections until they are frozen."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
 
-from survey_app.domain import keyfile
 from survey_app.domain.merkle import tree_root
 from survey_app.identity.cli import issuer
 from survey_app.identity.enrolment import enrol
@@ -30,13 +29,6 @@ from survey_app.identity.roster_table import (
 from survey_app.web.settings import Settings
 from survey_app.web.spreadsheet import read_spreadsheet
 from tests.integration.issuer.offices import World, roster_csv
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An office of the agency's kind with its staff, second factors required; password hashes are cheap here."""
+"""An office of the agency's kind with its staff, second factors required."""
 
 import dataclasses
 import shutil
@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
 from analytics.agency_app import create_agency_app
 from analytics.office import AgencyOffice, open_agency, staff_desk
 from config import agency_config, issuer_config
 from survey_app.identity.office import IssuerOffice, open_issuer
-from survey_app.staff import passwords
 from survey_app.staff.desk import StaffDesk
 from tests.clock import FakeClock
 from tests.integration.staff.people import Person
@@ -30,14 +28,6 @@ ISSUER_ENVIRON = {
     "PIKIR_ISSUER_SECRET_KEY": SECRET,
     "PIKIR_ISSUER_URL": "http://localhost/issuer",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Argon2id's real cost is tested with the agency's sign-in."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
 
 
 @pytest.fixture(scope="session")

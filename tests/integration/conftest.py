@@ -1,0 +1,14 @@
+"""What holds for every test of offices as they are put together."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import economy
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_secrets() -> Iterator[None]:
+    """Of key files and passwords, in the tests of this folder only: the same process tests other folders afterwards."""
+    with economy.less_stretched(), economy.quick_passwords():
+        yield
