@@ -15,7 +15,7 @@ install: $(VENV)/.run $(CATALOGUES:.po=.mo)
 install-dev: install $(VENV)/.dev
 
 test: test-setup
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-setup: install-dev
 	@.ci/servers
@@ -34,7 +34,7 @@ rehearsal: install-dev
 	$(BIN)/python -m rehearsal
 
 verify: test-setup
-	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist loadscope -m "not browser" --timeout 3000
+	PIKIR_VERIFY=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" --timeout 3000
 
 # The respondents' scripts and styles, rebuilt from client/ (needs the npm registry; the results are committed).
 client: install-dev

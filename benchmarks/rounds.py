@@ -5,11 +5,10 @@ left out. Everything is signed, so that pages check what they always check.
 """
 
 import hashlib
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -29,6 +28,7 @@ from analytics.round_protection import Part
 from analytics.round_release import round_release_bytes
 from analytics.scoring import NothingToScore, make_record
 from analytics.tally import AnswerRows
+from analytics.workers import Workers
 from config import agency_config
 from simulation.opinions import mood_of, one_persons_answers
 from survey_app.domain import signing
@@ -83,12 +83,12 @@ def build_rounds(
     codes = [str(LAST_ROUND - back) for back in reversed(range(rounds))]
     office = open_agency(agency_config(instance, ENVIRON), lambda: _autumn(codes[0]))
     fielded = list(_announce(office, codes, bodies, sizes))
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+    with Workers(processes) as workers:
         keys = [Ed25519PrivateKey.generate().private_bytes_raw() for _ in range(2)]
         key = signing_key(office).private_bytes_raw()
-        done = pool.map(_certify, fielded, [(key, *keys)] * len(fielded), chunksize=5)
+        done = sorted(workers.map(partial(_certify, keys=(key, *keys)), fielded))
         with office.database.write() as session:
-            for manifest, drawn, board, release, record in done:
+            for _, (manifest, drawn, board, release, record) in done:
                 read = from_payload(Release, signing.peek(release)[1])
                 row = session.get_one(CampaignRow, read.campaign_id)
                 sealing = from_payload(CampaignManifest, signing.peek(manifest)[1]).sealing_key

@@ -80,7 +80,7 @@ class TestFreshInterpreter:
 
     def test_2_the_identity_side_cannot_name_a_token(self):
         allowed = {f"survey_app.domain.{m}" for m in {"blind_rsa", "manifest", "merkle", "archive"} | FOUNDATIONS}
-        loaded = within(loaded_by("survey_app.identity", "survey_app.issuer_app"), "survey_app.domain")
+        loaded = within(loaded_by("survey_app.identity") | loaded_by("survey_app.issuer_app"), "survey_app.domain")
 
         assert loaded - {"survey_app.domain"} <= allowed
 
@@ -89,7 +89,8 @@ class TestFreshInterpreter:
             assert not within(loaded_by(side), "survey_app.identity", "survey_app.issuer_app")
 
     def test_3_the_survey_knows_no_analytics(self):
-        assert not within(loaded_by("survey_app"), "analytics", "simulation")
+        everything = {name for name in modules("survey_app") if name.count(".") == 1}
+        assert not set().union(*(within(loaded_by(name), "analytics", "simulation") for name in everything))
 
     def test_4_the_domain_is_pure(self):
         loaded = loaded_by("survey_app.domain")
@@ -100,8 +101,7 @@ class TestFreshInterpreter:
         assert not within(loaded_by(*PIPELINE), *WEB, *DATABASE, "plotly", "click", "config")
 
     def test_5_what_is_shown_comes_from_a_release(self):
-        for module in SHOWS_A_RELEASE:
-            assert not within(loaded_by(module), "analytics.tally", "analytics.opening")
+        assert not within(loaded_by(*SHOWS_A_RELEASE), "analytics.tally", "analytics.opening")
 
     def test_6_the_analytics_take_domain_web_and_staff(self):
         packages = ("domain", "web", "staff")
@@ -116,9 +116,8 @@ class TestFreshInterpreter:
         assert within(loaded, "survey_app") <= {"survey_app", *modules("survey_app.domain")}
         assert not within(loaded, "analytics", "config", *WEB, *DATABASE)
 
-    @pytest.mark.parametrize("root", top_level_modules())
-    def test_7_a_composition_root_loads_no_office_by_itself(self, root):
-        assert not within(loaded_by(root), *SIDES, "simulation")
+    def test_7_a_composition_root_loads_no_office_by_itself(self):
+        assert not within(loaded_by(*top_level_modules()), *SIDES, "simulation")
 
     def test_7_there_are_no_other_composition_roots(self):
         assert set(top_level_modules()) <= set(ROOTS)

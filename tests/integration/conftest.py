@@ -8,7 +8,7 @@ from tests import economy
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cheap_secrets() -> Iterator[None]:
-    """Of key files and passwords, in the tests of this folder only: the same process tests other folders afterwards."""
-    with economy.less_stretched(), economy.quick_passwords():
+def quick_passwords() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with economy.quick_passwords():
         yield

@@ -29,6 +29,13 @@ SECRET = "0123456789abcdef"
 ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
+        yield
+
+
 @pytest.fixture
 def environ() -> dict[str, str]:
     return dict(ENVIRON)

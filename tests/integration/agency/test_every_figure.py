@@ -43,7 +43,7 @@ class World:
 
     def __init__(self, instance: Path) -> None:
         with less_stretched():
-            self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES, together=True)
+            self.rounds = build_rounds(instance, len(BODIES), 2, sizes=SIZES, processes=1, together=True)
         config = replace(agency_config(instance, ENVIRON), second_factor_required=False)
         clock = FakeClock()
         office = open_agency(config, clock)

@@ -14,9 +14,17 @@ from survey_app.responses import views
 from survey_app.responses.office import CollectorOffice, open_collector
 from tests.builders import OPENS, office_keys
 from tests.clock import FakeClock
+from tests.economy import less_stretched
 from tests.integration.collector.story import Surroundings, plan_campaign
 
 ENVIRON = {"PIKIR_COLLECTOR_PASSPHRASE": "a passphrase for tests", "PIKIR_COLLECTOR_URL": "http://localhost"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
+        yield
 
 
 @pytest.fixture

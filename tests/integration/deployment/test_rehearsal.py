@@ -4,12 +4,14 @@ import pytest
 
 from rehearsal.__main__ import rehearse
 from rehearsal.ledger import Ledger
+from tests.economy import less_stretched
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory) -> Ledger:
     ledger = Ledger()
-    rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, ledger, processes=1)
+    with less_stretched():
+        rehearse(tmp_path_factory.mktemp("rehearsal"), 2, 30, ledger, processes=1)
     return ledger
 
 

@@ -17,6 +17,7 @@ from survey_app.identity.views import OFFICE
 from survey_app.issuer_app import create_issuer_app
 from survey_app.web.exchange import Exchange
 from tests.clock import FakeClock
+from tests.economy import less_stretched
 from tests.integration.issuer.offices import TWO_VISITS, Agency, Respondent, World
 from tests.mail_server import MailServer, mail_server
 
@@ -47,6 +48,13 @@ def announce(world: World, app: Flask, campaign_id: str, people: int) -> Announc
     public_key = world.blind_signing_key.public_key()
     respondents = [Respondent(app.test_client(), campaign_id, one.code, public_key) for one in invitations]
     return Announced(world, app, campaign_id, invitations, respondents)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
+        yield
 
 
 @pytest.fixture

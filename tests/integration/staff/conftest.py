@@ -14,6 +14,7 @@ from config import agency_config, issuer_config
 from survey_app.identity.office import IssuerOffice, open_issuer
 from survey_app.staff.desk import StaffDesk
 from tests.clock import FakeClock
+from tests.economy import less_stretched
 from tests.integration.staff.people import Person
 
 SECRET = "0123456789abcdef"
@@ -28,6 +29,13 @@ ISSUER_ENVIRON = {
     "PIKIR_ISSUER_SECRET_KEY": SECRET,
     "PIKIR_ISSUER_URL": "http://localhost/issuer",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -81,9 +81,10 @@ def test_several_processes_open_the_same(campaign):
             at_once=2,
         )
 
-    assert opened(3) == opened(1)
-    assert opened(3).rejected == {"holder-signature-invalid": 1}
-    assert len(opened(3).answers) == 11 * 14
+    found = opened(3)
+    assert found == opened(1)
+    assert found.rejected == {"holder-signature-invalid": 1}
+    assert len(found.answers) == 11 * 14
 
 
 def test_another_questionnaire_is_counted_the_same_way():
