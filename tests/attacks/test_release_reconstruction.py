@@ -210,7 +210,7 @@ class Seen:
 
 
 @pytest.mark.parametrize(
-    ("seed", "unanimous"), [(1, ()), (2, ("q5",)), (6, ("q1",)), (13, ("q4", "q10")), (5, ("q1", "q2", "q9"))]
+    ("seed", "unanimous"), [(1, ()), (13, ("q5",)), (6, ("q1",)), (13, ("q4", "q10")), (5, ("q1", "q2", "q9"))]
 )
 def test_a_release_of_15_leaves_every_answer_open(seed, unanimous):
     people, answers = respondents(seed, unanimous)
