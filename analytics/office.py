@@ -68,6 +68,7 @@ def staff_desk(office: AgencyOffice) -> StaffDesk:
             **dict.fromkeys(READERS, "pages.home"),
             "officer": "console.round_list",
             "custodian": "console.custody",
+            ADMINISTRATOR: "staff.account_list",
         },
         frame="agency.html",
     )

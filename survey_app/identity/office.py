@@ -77,7 +77,10 @@ def staff_desk(office: IssuerOffice) -> StaffDesk:
         limited=frozenset({PERSONNEL}),
         four_eyes=FOUR_EYES,
         deciders=frozenset({ISSUING}),
-        homes=dict.fromkeys((PERSONNEL, ISSUING, AUDITOR), "console.campaigns"),
+        homes={
+            **dict.fromkeys((PERSONNEL, ISSUING, AUDITOR), "console.campaigns"),
+            ADMINISTRATOR: "staff.account_list",
+        },
         respondents=RESPONDENTS,
         frame="console_frame.html",
     )

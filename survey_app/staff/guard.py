@@ -31,6 +31,7 @@ from survey_app.staff.who import (
     is_respondents,
     roles_allowed,
     signed_in,
+    start_page,
     to_sign_in,
 )
 from survey_app.staff.wording import account_event, role_name
@@ -138,6 +139,7 @@ def _page_context(desk: StaffDesk) -> dict[str, object]:
         return {"current_user": AnonymousUserMixin()}
     return {
         "current_user": current_user,
+        "start_page": start_page,
         "staff_frame": desk.frame,
         "desk": desk,
         "role_name": role_name,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import UserMixin, current_user, login_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.staff.accounts import Account
@@ -16,6 +17,7 @@ from survey_app.staff.sessions import StaffSession, find_session
 DESK = "staff-desk"
 SIGN_IN = "staff.sign_in"
 _BY_SCRIPT = "asked_by_script"
+_ROLES = "roles"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -86,6 +88,7 @@ def roles_allowed(*roles: str) -> Callable[[View], View]:
                 raise RoleNotAllowed(f"{request.endpoint} is not for the role {current_staff().role}")
             return view(*args, **kwargs)
 
+        setattr(guarded, _ROLES, frozenset(roles))
         return cast("View", guarded)
 
     return decorate
@@ -112,6 +115,26 @@ def is_a_use() -> bool:
     """Whether a person asks, so that the session's idle time begins again."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.endpoint != "asset" and not getattr(view, _BY_SCRIPT, False)
+
+
+def leads_somewhere(path: str, role: str) -> bool:
+    """Whether a path of this office is a page, and one that the role may open."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path.partition("?")[0])
+    except HTTPException:
+        return False
+    return role in getattr(current_app.view_functions[endpoint], _ROLES, {role})
+
+
+def home_of(role: str) -> str:
+    """The address of what a role sees first."""
+    return url_for(desk().homes.get(role, "staff.profile"))
+
+
+def start_page() -> str:
+    """Where the office's name on top of a page leads: who is signed in to the own work, anybody else to the front."""
+    signed_in_as = None if is_respondents(desk()) or not current_user.is_authenticated else current_user.role
+    return url_for("pages.home") if signed_in_as is None else home_of(signed_in_as)
 
 
 def to_sign_in() -> AnyResponse:

@@ -51,6 +51,7 @@ def install_languages(app: Flask, translations: Iterable[Path]) -> None:
             "lang": current_language(),
             "languages": NAMES,
             "switch_url": switch_url,
+            "start_page": lambda: url_for("pages.home"),
             "format_moment": format_moment,
             "format_day": format_day,
             "format_days": format_days,

@@ -28,7 +28,7 @@ from survey_app.staff.second_factors import enrol_totp, new_secret, provisioning
 from survey_app.staff.signing_in import Step, next_step
 from survey_app.staff.signing_in import sign_in as begin
 from survey_app.staff.vault import lock, unlock
-from survey_app.staff.who import current_secret, desk, enter, signed_in
+from survey_app.staff.who import current_secret, desk, enter, home_of, leads_somewhere, signed_in
 
 HALF, NEXT, SIGN_IN = "half", "next", "sign-in"
 _OWN_PAGE = re.compile(r"/(?:kk|ru|en)/[A-Za-z0-9/._-]*(?:\?[A-Za-z0-9=&._%-]*)?")
@@ -114,7 +114,7 @@ def go_on(secret: str, wanted: str | None) -> AnyResponse:
     sessions.complete(desk(), secret)
     enter(secret)
     role = sessions.find_session(desk(), secret).account.role
-    return redirect(own_page(wanted) or url_for(desk().homes.get(role, "staff.profile")))
+    return redirect((wanted and leads_somewhere(wanted, role) and own_page(wanted)) or home_of(role))
 
 
 def own_page(wanted: str | None) -> str | None:

@@ -73,6 +73,21 @@ class TestFirstSignIn:
             assert person.browser.get(path).location.endswith("/en/sign-in"), "a step cannot be skipped"
 
 
+class TestWhereItLeads:
+    def test_to_the_page_that_was_asked_for_or_else_to_the_own_work(
+        self, desk: StaffDesk, app: Flask, clock: FakeClock
+    ) -> None:
+        """The office's address is the analysts' page: an administrator who types it must not end at a refusal."""
+        person = Person.with_app(desk, app, clock, "saule", "administrator")
+        for wanted, reached in (("/en/", "/en/accounts"), ("/en/journal", "/en/journal"), ("/en/x", "/en/accounts")):
+            person.types_password(wanted=wanted)
+            done = person.sends("/en/sign-in/second-factor", proof_code=person.next_code())
+            assert done.location == f"/agency{reached}"
+        for page in (person.opens("/en/accounts"), person.opens("/en/", 403)):
+            assert '<a class="pk-header__name" href="/agency/en/accounts">' in page
+        assert '<a class="govuk-link" href="/agency/en/accounts">To the start page' in page
+
+
 class TestCodes:
     def test_a_code_serves_once_and_for_a_minute_or_so(self, desk: StaffDesk, app: Flask, clock: FakeClock) -> None:
         person = Person.with_app(desk, app, clock, "aigerim", "officer")
