@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 import plotly.graph_objects as go
@@ -44,13 +45,14 @@ def drivers_chart(points: Sequence[DriverPoint], texts: DriverTexts, name: str) 
     Diamonds (of another colour) are both important and weak.
     """
     left, right = _span([point.favourable for point in points])
-    top = max(point.importance for point in points) + 5
+    last_line = 5 * ceil((max(point.importance for point in points) + 2) / 5)
+    edge = 0.07 * last_line  # above the last line of the grid and below the first, for the corners' names
     middle, equal = median(point.favourable for point in points), 100 / len(points)
     quiet: Json = {"size": 12, "color": QUIET}
     corners = [
-        annotation(texts.important_weak, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top"),
+        annotation(texts.important_weak, x=0, xref="paper", xanchor="left", xshift=6, y=1, yref="paper", yanchor="top"),
         annotation(texts.important_strong, x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="top"),
-        annotation(texts.other_weak, x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="bottom"),
+        annotation(texts.other_weak, x=0, xref="paper", xanchor="left", xshift=6, y=0, yref="paper", yanchor="bottom"),
         annotation(texts.other_strong, x=1, xref="paper", xanchor="right", y=0, yref="paper", yanchor="bottom"),
     ]
     for corner in corners:
@@ -58,7 +60,7 @@ def drivers_chart(points: Sequence[DriverPoint], texts: DriverTexts, name: str) 
     layout = layout_of(
         height=460,
         xaxis=percent_axis(texts.favourable, left, right),
-        yaxis=percent_axis(texts.importance, -1, top, 5) | {"automargin": True},
+        yaxis=percent_axis(texts.importance, -edge, last_line + edge, 5) | {"automargin": True},
         shapes=[
             _line(x0=middle, x1=middle, y0=0, y1=1, xref="x", yref="paper"),
             _line(x0=0, x1=1, y0=equal, y1=equal, xref="paper", yref="y"),

@@ -22,6 +22,7 @@ from analytics.views.office import office
 from survey_app.domain.errors import PikirError
 from survey_app.staff import approvals
 from survey_app.staff.guard import desk
+from survey_app.web.languages import current_language
 
 ROUND_STEPS = {
     Step.KEYGEN: Next.MAKE_KEY,
@@ -80,6 +81,7 @@ def show_round(round_code: str, problem: PikirError | None = None) -> Response:
         ceremonies=[(key, one) for key, one in console().ceremonies.items() if one.round_code == round_code],
         gatherings=[(key, one) for key, one in console().gatherings.items() if one.round_code == round_code],
         whole=round_standing(office(), round_code),
+        bodies={one.draft.body.code: one.draft.body.name[current_language()] for one in members},
         archive_words=archive_wording,
         archives=archive_wording.archive_counts(plans),
         problem=problem,

@@ -44,10 +44,7 @@ PROBLEMS: Mapping[type[PikirError], Problem] = {
     errors.AlreadyIssued: Problem(
         409,
         _l("A token was already drawn with this code"),
-        _l(
-            "Continue in the browser where you drew it, or open the token that you saved. "
-            'If it was not you, choose "Someone drew in my name".'
-        ),
+        _l("One invitation gives one token, and with this one it was drawn on another device or in another browser."),
     ),
     errors.NothingToContest: Problem(
         409,

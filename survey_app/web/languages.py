@@ -71,15 +71,22 @@ def switch_url(lang: str) -> str:
     return url_for(request.endpoint, **{**request.view_args, **request.args, "lang": lang})
 
 
+_MOMENTS = {  # spaces that do not break keep the year with its word, and the day with its month
+    "kk": "yyyy\u00a0'ж'. d\u00a0MMMM, HH:mm",
+    "ru": "d\u00a0MMMM yyyy\u00a0'г'., HH:mm",
+    "en": "d MMMM yyyy, HH:mm",
+}
+_DAYS = {"kk": "yyyy\u00a0'ж'. d\u00a0MMMM", "ru": "d\u00a0MMMM yyyy\u00a0'года'", "en": "d MMMM yyyy"}
+
+
 def format_moment(moment: datetime) -> str:
     """Date and time for people, in the page's language and the country's time zone."""
-    pattern = "d MMMM yyyy, HH:mm" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM, HH:mm"
-    return str(format_datetime(moment, pattern))
+    return str(format_datetime(moment, _MOMENTS[str(get_locale())]))
 
 
 def format_day(day: date) -> str:
     """A date for people, in the page's language."""
-    return str(format_date(day, "d MMMM yyyy" if str(get_locale()) != "kk" else "yyyy 'ж'. d MMMM"))
+    return str(format_date(day, _DAYS[str(get_locale())]))
 
 
 def format_days(opens: datetime, closes: datetime) -> str:

@@ -159,7 +159,7 @@ function showDone(data) {
     .catch(() => page.announce(data.texts.script_text));
   page.find('[data-do="save-receipt"]').onclick = () => {
     saveFile(`pikir-receipt-${data.campaign_id.slice(0, 8)}.txt`, `${receipt}\n`, "text/plain");
-    page.announce(data.texts.saved);
+    page.mention(data.texts.saved);
   };
   history.replaceState(null, "", location.pathname);
   page.showStep("done");
@@ -177,6 +177,8 @@ function explain({ texts }, error) {
     [AlreadySent, "sent"],
     [ReceiptInvalid, "receipt"],
   ];
+  const isInput = [TokenInvalid, Malformed, PictureUnreadable, OtherCampaign].some((kind) => error instanceof kind);
+  page.find("#again-after-problem").hidden = !isInput;
   if (error instanceof Refused) return page.showProblem(error.message, error.detail, texts.refused_next);
   const found = known.find(([kind]) => error instanceof /** @type {any} */ (kind));
   const name = found ? found[1] : "unexpected";

@@ -1,6 +1,6 @@
 // What this device keeps of a draw, under one key for a campaign and an invitation code.
 //   {phase: "opened", code, fingerprint}              also isTyped if the code was typed and the fingerprint compared by eye
-//   {phase: "asked",  code, fingerprint, asking}      stored before the request is sent
+//   {phase: "asked",  code, fingerprint, asking}      stored before the request is sent; isRefused if it was drawn elsewhere
 //   {phase: "drawn",  token}                          the code is gone
 //   {phase: "broken"}                                 the issuer's signature did not verify: never tried again
 

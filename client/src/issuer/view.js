@@ -11,7 +11,7 @@ import { isOver, officeTime } from "../page/time.js";
 import { questionnaireUrl, saveCalendar, saveTokenFile } from "./carry.js";
 import { drawToken, IssuerMisbehaves } from "./draw.js";
 import { bindName } from "./name.js";
-import { findRecord, keepInvitation, loadRecord, readLink, removeRecord } from "./record.js";
+import { findRecord, keepInvitation, loadRecord, readLink, removeRecord, updateRecord } from "./record.js";
 import { bindTyped } from "./typed.js";
 
 /** @typedef {import("../page/page.js").PageData} PageData */
@@ -112,7 +112,10 @@ async function draw(data, { key, manifest, typed }) {
     if (record?.isTyped && error instanceof Refused && error.slug === "unknown-code") {
       await removeRecord(key);
       typed.again(record.code);
-    } else explain(data, error);
+      return;
+    }
+    if (isTaken(error)) await updateRecord(key, (old) => ({ ...old, isRefused: true }));
+    explain(data, error);
   } finally {
     isDrawing = false;
   }
@@ -131,11 +134,14 @@ function showDrawn(data, manifest, token) {
     .catch(() => page.announce(texts.script_text));
   page.find('[data-do="save"]').onclick = () => {
     saveTokenFile(manifest, lang, token);
-    page.announce(texts.saved);
+    page.mention(texts.saved);
   };
   for (const button of page.findAll('[data-do="calendar"]')) button.onclick = () => saveCalendar(manifest, lang, texts.calendar_title);
   page.showStep("drawn");
 }
+
+/** @param {unknown} error whether a token was drawn elsewhere with this invitation */
+const isTaken = (error) => error instanceof Refused && error.slug === "already-issued";
 
 /** @param {PageData} data @param {unknown} error */
 function explain({ texts }, error) {
@@ -143,9 +149,8 @@ function explain({ texts }, error) {
   if (error instanceof ScriptDiffers) return page.showProblem(texts.script_title, texts.script_text, texts.script_next);
   if (error instanceof IssuerMisbehaves) return page.showProblem(texts.broken_title, texts.broken_text, texts.broken_next);
   if (error instanceof Refused) {
-    const isTaken = error.slug === "already-issued";
-    page.find("#ask-after-problem").hidden = !isTaken;
-    return page.showProblem(error.message, error.detail, isTaken ? texts.taken_next : texts.refused_next);
+    page.find("#ask-after-problem").hidden = !isTaken(error);
+    return page.showProblem(error.message, error.detail, isTaken(error) ? texts.taken_next : texts.refused_next);
   }
   return page.showProblem(texts.unexpected_title, texts.unexpected_text, texts.refused_next);
 }

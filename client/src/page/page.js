@@ -83,6 +83,14 @@ export function announce(text) {
   find("#status").textContent = text;
 }
 
+/** The same for a while: what was done, and need not stay. @param {string} text */
+export function mention(text) {
+  announce(text);
+  setTimeout(() => {
+    if (find("#status").textContent === text) announce("");
+  }, 8_000);
+}
+
 /** A dead end with a way out. @param {string} title @param {string} text @param {string} [next] */
 export function showProblem(title, text, next = "") {
   fill("problem-title", title);

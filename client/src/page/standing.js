@@ -11,7 +11,7 @@ const HOLDING = ["asked", "drawn", "answering", "sealed"];
 /** @param {string} campaignId @returns {Promise<Standing>} */
 export async function readStanding(campaignId) {
   const records = [...(await entries(`response/${campaignId}/`)), ...(await entries(`draw/${campaignId}/`))].map(([, record]) => record);
-  const holding = records.filter(({ phase }) => HOLDING.includes(phase));
+  const holding = records.filter(({ phase, isRefused }) => HOLDING.includes(phase) && !isRefused);
   const tokens = new Set(holding.map(({ token }) => token ?? "being drawn"));
   if (tokens.size > 1) return "several";
   if (holding.length) return holding[0].phase;
