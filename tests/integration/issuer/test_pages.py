@@ -39,6 +39,10 @@ def page_data(page: str) -> dict[str, object]:
     return json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.DOTALL)[1])
 
 
+def section_of(page: str, step: str) -> str:
+    return page.partition(f'data-step="{step}"')[2].partition("</section>")[0]
+
+
 def test_the_root_leads_to_the_readers_language(app):
     client = app.test_client()
 
@@ -82,13 +86,21 @@ def test_its_state_follows_the_clock(world: World, announced: Announced):
         TWO_VISITS.issuance_closes: "after",
         TWO_VISITS.collection_closes: "after",
     }
+    at_collector = f"/ru/c/{announced.campaign_id}"
     for moment, state in moments.items():
         world.clock.now = moment
         page = fetch(announced.app.test_client(), f"/ru/c/{announced.campaign_id}/draw")
         assert page_data(page)["state"] == state
+        after = section_of(page, "after")
+        is_over = moment >= TWO_VISITS.collection_closes
+        assert (f'{at_collector}/board"' in after, f'{at_collector}"' in after) == (is_over, not is_over), "a way on"
+        home = fetch(announced.app.test_client(), "/ru/")
+        assert ("<details" in home) == (state == "after"), "what has ended is folded"
 
     world.agency.voids(announced.campaign_id)
-    assert page_data(fetch(announced.app.test_client(), f"/ru/c/{announced.campaign_id}/draw"))["state"] == "void"
+    page = fetch(announced.app.test_client(), f"/ru/c/{announced.campaign_id}/draw")
+    assert page_data(page)["state"] == "void"
+    assert f'{at_collector}/board"' in section_of(page, "void"), "the reason stands there"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
