@@ -123,6 +123,12 @@ class MailUnderWay(PikirError):
     slug = "mail-under-way"
 
 
+class SendingStopped(PikirError):
+    """An issuing officer stopped the mail of this campaign; nothing goes out until one goes on."""
+
+    slug = "sending-stopped"
+
+
 class UnknownEntry(PikirError):
     """No entry of the roster has this reference (or, for a new address, mail reaches the entry as far as known)."""
 

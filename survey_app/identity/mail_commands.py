@@ -15,7 +15,9 @@ from survey_app.identity.mail import bounces as bounced_mail
 from survey_app.identity.mail.plan import INVITATION, cancel_reminders, mailings, plan_reminders
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.sending import send_all, send_mailing
+from survey_app.identity.mail.stopping import go_on_sending, stop_sending, stopped
 from survey_app.identity.office import IssuerOffice
+from survey_app.staff import journal
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -65,6 +67,34 @@ def cancel(office: IssuerOffice, campaign: str) -> None:
     click.echo(f"Cancelled: {number}. Nobody gets a reminder any more.")
 
 
+@click.command("stop-sending")
+@campaign_argument
+@with_office
+def stop(office: IssuerOffice, campaign: str) -> None:
+    """Hold up all mail of CAMPAIGN, after the message under way, until `pikir issuer go-on-sending`.
+
+    A reminder that is still stopped when its day ends is not sent any more.
+    """
+    waiting = stop_sending(office, campaign, journal.COMMAND_LINE)
+    note(office, "stop-sending", campaign, waiting=waiting)
+    click.echo(f"Stopped. Messages that wait: {waiting}. Next: `pikir issuer go-on-sending {campaign}`.")
+
+
+@click.command("go-on-sending")
+@campaign_argument
+@with_office
+def go_on(office: IssuerOffice, campaign: str) -> None:
+    """Send again what waits in CAMPAIGN; the issuer's server does it within a minute."""
+    left_out = go_on_sending(office, campaign)
+    note(office, "go-on-sending", campaign, reminders_left_out=left_out.reminders, people_left_out=left_out.people)
+    if left_out.reminders or left_out.people:
+        click.echo(
+            f"Not sent any more, because their day is over: {left_out.reminders} reminders, "
+            f"and the rest of one to {left_out.people} people."
+        )
+    click.echo("The issuer's server sends what waits; or `pikir issuer send-mail`.")
+
+
 @click.command("send-mail")
 @with_office
 def send_mail(office: IssuerOffice) -> None:
@@ -76,7 +106,10 @@ def send_mail(office: IssuerOffice) -> None:
         note(office, "send-mail", campaign_id, mailing=number)
         click.echo(f"{campaign_id}: ", nl=False)
         _tell(office, campaign_id, number)
-    if not left:
+    held_up = stopped(office)
+    for campaign_id, officer in sorted(held_up.items()):
+        click.echo(f"{campaign_id}: stopped by {officer}; `pikir issuer go-on-sending` goes on.")
+    if not left and not held_up:
         click.echo("Nothing waits.")
 
 
@@ -131,4 +164,4 @@ def _tell(office: IssuerOffice, campaign_id: str, number: int) -> None:
     click.echo(f"{what}: {done} of {one.total} done; mail does not reach {unreached} people.")
 
 
-COMMANDS = (plan, cancel, send_invitations, send_mail, bounces, correct_address)
+COMMANDS = (plan, cancel, send_invitations, stop, go_on, send_mail, bounces, correct_address)

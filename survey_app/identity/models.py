@@ -172,6 +172,17 @@ class MailQueueRow(Base):
     is_in_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class MailStopRow(Base):
+    """An officer holds this campaign's mail up, since this day in the country's time zone; gone when one goes on."""
+
+    __tablename__ = "mail_stop"
+    __table_args__ = _table(CheckConstraint("length(officer) > 0", name="stopper_named"))
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
+    officer: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column(Date)
+
+
 class BounceRow(Base):
     """Mail does not reach this entry's address; ``status`` is the mail server's code (RFC 3463 or 5321), no text.
 

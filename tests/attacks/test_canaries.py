@@ -175,8 +175,8 @@ def test_nothing_of_the_mailing_outlives_the_addresses(aftermath):
     (identity,) = aftermath["last"]["identity.sqlite"]
     connection = sqlite3.connect(":memory:")
     connection.deserialize(identity)
-    tables = ("mailing", "mail_queue", "bounce", "roster_upload", "handout")
-    assert [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables] == [0] * 5  # noqa: S608
+    tables = ("mailing", "mail_queue", "mail_stop", "bounce", "roster_upload", "handout")
+    assert [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables] == [0] * 6  # noqa: S608
     connection.close()
 
 

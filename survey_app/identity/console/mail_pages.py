@@ -10,7 +10,7 @@ from survey_app.identity.console.access import note, office, own_situation
 from survey_app.identity.console.pages import CAMPAIGN, console
 from survey_app.identity.console.postmen import postman
 from survey_app.identity.console.problem_words import mail_trouble
-from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, StepOutOfOrder
+from survey_app.identity.errors import MailNotConfigured, ReportUnreadable, SendingStopped, StepOutOfOrder
 from survey_app.identity.handouts import times_handed_out, unreached_by_mail
 from survey_app.identity.invitations import invitations
 from survey_app.identity.mail.bounces import bounced, take_report
@@ -26,9 +26,10 @@ from survey_app.identity.mail.plan import (
 )
 from survey_app.identity.mail.queue import begin
 from survey_app.identity.mail.sending import is_sending
+from survey_app.identity.mail.stopping import go_on_sending, stop_sending, stopped_by
 from survey_app.identity.office import ISSUING
 from survey_app.identity.situation import Situation
-from survey_app.staff.guard import asked_by_script, roles_allowed, step_up_required
+from survey_app.staff.guard import asked_by_script, current_staff, roles_allowed, step_up_required
 from survey_app.web.languages import format_day
 from survey_app.web.uploads import FileMissing, takes_upload, uploaded
 
@@ -66,6 +67,33 @@ def send(campaign_id: str) -> AnyResponse:
             return problem
         total = begin(office(), campaign_id, INVITATION)
         note("send-mail", campaign_id, mailing=INVITATION, people=total)
+    elif stopped_by(office(), campaign_id) is not None:
+        raise SendingStopped("an officer stopped it: going on is a button of its own")
+    postman().wake()
+    return _back(campaign_id)
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/stop")
+@roles_allowed(ISSUING)
+def stop(campaign_id: str) -> AnyResponse:
+    """Nothing goes out after the message under way. A brake asks for no second factor; going on does."""
+    own_situation(campaign_id)
+    try:
+        people = stop_sending(office(), campaign_id, current_staff().login)
+    except StepOutOfOrder:
+        return _back(campaign_id)  # the last message went meanwhile, as the page shows
+    note("stop-sending", campaign_id, waiting=people)
+    return _back(campaign_id)
+
+
+@console.post(f"/c/{CAMPAIGN}/mail/go-on")
+@roles_allowed(ISSUING)
+@step_up_required
+def go_on(campaign_id: str) -> AnyResponse:
+    """What waits is sent again; reminders whose day is over are left out."""
+    own_situation(campaign_id)
+    left_out = go_on_sending(office(), campaign_id)
+    note("go-on-sending", campaign_id, reminders_left_out=left_out.reminders, people_left_out=left_out.people)
     postman().wake()
     return _back(campaign_id)
 
@@ -125,6 +153,7 @@ def page(one: Situation, *, typed: tuple[str, str] = ("", ""), **problems: str) 
         is_configured=office().config.mail is not None,
         is_sending=_is_sending(),
         stopped=mail_trouble(problem) if problem else None,
+        stopper=stopped_by(office(), one.campaign_id),
         bounced=bounced(office(), one.campaign_id),
         people=len(invitations(office(), one.campaign_id)),
         unreached=len(unreached_by_mail(office(), one.campaign_id)),

@@ -1,6 +1,7 @@
 """The console's blueprint: the list of campaigns, one campaign, and what is said of a step out of order."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +17,7 @@ from survey_app.identity.freezing import waiting_for_it
 from survey_app.identity.mail.bounces import bounced
 from survey_app.identity.mail.plan import mailings
 from survey_app.identity.mail.relay import TryLater
+from survey_app.identity.mail.stopping import stopped
 from survey_app.identity.office import PERSONNEL
 from survey_app.identity.situation import Situation, Step
 from survey_app.identity.standing import count_disputes
@@ -68,6 +70,7 @@ def campaigns() -> str:
         proposed=proposed,
         freezing=len(freezing),
         stopped=_what_stopped_mail() if is_issuing() else None,
+        held_up=_held_up(one for one, _, _ in found) if is_issuing() else (),
     )
 
 
@@ -114,6 +117,12 @@ def band_of(one: Situation) -> str | None:
     if one.is_void or not one.is_accepted or now < schedule.issuance_opens or now >= schedule.collection_closes:
         return ""
     return turnout(office(), one.campaign_id)
+
+
+def _held_up(found: Iterable[Situation]) -> list[tuple[Situation, str]]:
+    """Campaigns whose mail an officer stopped, with his login."""
+    by = stopped(office())
+    return [(one, by[one.campaign_id]) for one in found if one.campaign_id in by and not one.is_void]
 
 
 def _what_stopped_mail() -> str | None:

@@ -45,6 +45,11 @@ CONSOLE_PROBLEMS: Mapping[type[PikirError], Problem] = {
         _l("This step is not possible now"),
         _l("The campaign's page says what is possible and what is missing."),
     ),
+    errors.SendingStopped: Problem(
+        409,
+        _l("An issuing officer stopped sending"),
+        _l("Nothing was sent. The campaign's page of invitations says who did it, and has a button to go on."),
+    ),
     errors.UnknownEntry: Problem(
         404,
         _l("No entry of the roster has this reference"),

@@ -10,13 +10,18 @@ from sqlalchemy import ColumnElement, delete, select, update
 from survey_app.identity.inserting import insert_once
 from survey_app.identity.mail.plan import INVITATION
 from survey_app.identity.mail.queue import UNCLEAR
+from survey_app.identity.mail.stopping import require_going
 from survey_app.identity.models import BounceRow, MailQueueRow
 from survey_app.identity.office import IssuerOffice
 
 
 def take_in_hand(office: IssuerOffice, campaign_id: str, number: int, entry_id: str) -> bool:
-    """Note that the message goes now; False if nobody waits for it any more, or another sender has it in hand."""
+    """Note that the message goes now; False if nobody waits for it any more, or another sender has it in hand.
+
+    Raises SendingStopped.
+    """
     with office.database.write() as session:
+        require_going(session, campaign_id)
         found = session.get(MailQueueRow, (campaign_id, number, entry_id))
         if found is None or found.is_in_hand:
             return False

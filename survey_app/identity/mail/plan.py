@@ -2,7 +2,8 @@
 
 A reminder goes to everybody whom the invitation went to, at one hour of its day, whoever has drawn by then: nothing
 here can see who has, and nobody can hold one back. So neither the relay's log, nor a colleague's mailbox, nor the hour
-tells who was still missing. All that an officer can do is to cancel them all.
+tells who was still missing. All that an officer can do is to cancel them all, or to stop all mail for part of a day
+(see stopping).
 """
 
 from collections.abc import Sequence
@@ -105,6 +106,11 @@ def cancel_reminders(office: IssuerOffice, campaign_id: str) -> int:
             raise StepOutOfOrder("no reminder is to come: there is none to cancel")
         session.execute(delete(MailingRow).where(chosen))
     return len(numbers)
+
+
+def day_of(moment: datetime) -> date:
+    """The day by which reminders go, in the country's time zone."""
+    return moment.astimezone(_ZONE).date()
 
 
 def due_at(day: date) -> datetime:

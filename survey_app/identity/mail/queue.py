@@ -17,7 +17,8 @@ from survey_app.identity.errors import CampaignVoid, StepOutOfOrder
 from survey_app.identity.inserting import insert_once
 from survey_app.identity.invitations import require_invitable
 from survey_app.identity.mail.plan import INVITATION, due_at
-from survey_app.identity.models import BounceRow, MailingRow, MailQueueRow, RosterEntryRow
+from survey_app.identity.mail.stopping import require_going, stopped
+from survey_app.identity.models import BounceRow, MailingRow, MailQueueRow, MailStopRow, RosterEntryRow
 from survey_app.identity.office import IssuerOffice
 
 UNCLEAR = "unclear"
@@ -37,11 +38,12 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
 
     Reminders that were due before this one, or by the time the invitation begins, and have not begun are left out:
     they would come on top of it. Raises StepOutOfOrder (not accepted, nobody has an address, issuing is over, a
-    reminder before its hour or before the invitation), UnknownCampaign, CampaignVoid.
+    reminder before its hour or before the invitation), SendingStopped, UnknownCampaign, CampaignVoid.
     """
     _require_time(office, campaign_id)  # not in the transaction below: who notices that it is void writes that down
     with office.database.write() as session:
         require_invitable(session, campaign_id)
+        require_going(session, campaign_id)
         mailing = session.get(MailingRow, (campaign_id, number))
         if mailing is not None and mailing.total is not None:
             return mailing.total
@@ -60,7 +62,7 @@ def begin(office: IssuerOffice, campaign_id: str, number: int) -> int:
 
 
 def waiting_mailings(office: IssuerOffice) -> list[tuple[str, int]]:
-    """(campaign, number) of each mailing that has begun, is not complete and can go on, invitations first."""
+    """(campaign, number) of each mailing that has begun, is not complete and can go on now, invitations first."""
     with office.database.read() as session:
         found = session.execute(select(MailQueueRow.campaign_id, MailQueueRow.number).distinct()).all()
     return sorted(_in_time(office, ((row[0], row[1]) for row in found)), key=lambda one: (one[1], one[0]))
@@ -133,6 +135,7 @@ def note_bounce(session: Session, entry_id: str, status: str) -> bool:
 def forget_mail(session: Session, campaign_id: str) -> None:
     """Delete all that is known of a campaign's mailings and bounces."""
     entries = select(RosterEntryRow.entry_id).where(RosterEntryRow.campaign_id == campaign_id)
+    session.execute(delete(MailStopRow).where(MailStopRow.campaign_id == campaign_id))
     session.execute(delete(MailQueueRow).where(MailQueueRow.campaign_id == campaign_id))
     session.execute(delete(MailingRow).where(MailingRow.campaign_id == campaign_id))
     session.execute(delete(BounceRow).where(BounceRow.entry_id.in_(entries)))
@@ -164,9 +167,11 @@ def _leave_out_missed(office: IssuerOffice, session: Session, campaign_id: str, 
 
 
 def _in_time(office: IssuerOffice, found: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Those of campaigns in which an invitation is still of use."""
-    kept = []
+    """Those of campaigns in which an invitation is still of use, and sending is not stopped."""
+    kept, held_up = [], stopped(office)
     for campaign_id, number in found:
+        if campaign_id in held_up:
+            continue
         with suppress(StepOutOfOrder, CampaignVoid):
             _require_time(office, campaign_id)
             kept.append((campaign_id, number))

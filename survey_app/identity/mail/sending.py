@@ -16,6 +16,7 @@ from survey_app.identity.errors import (
     MailRefused,
     MailUnavailable,
     MailUnderWay,
+    SendingStopped,
     StepOutOfOrder,
 )
 from survey_app.identity.mail.handover import note_accepted, put_back, set_unclear_apart, take_in_hand
@@ -35,7 +36,7 @@ from survey_app.identity.turns import turn
 from survey_app.web.keystore import KeyMissing
 
 SUSPICIOUS = 10  # so many refusals in a row, and nobody reached, are about us
-_PASSED_OVER = (StepOutOfOrder, CampaignVoid)
+_PASSED_OVER = (StepOutOfOrder, CampaignVoid, SendingStopped)
 Said = TypeVar("Said")
 
 
@@ -97,7 +98,8 @@ class Sending:
     def try_each(self) -> Iterator[int]:
         """Try each who waits once, over one connection; after each few messages, how many wait still.
 
-        Raises TryLater (some are left), MailUnavailable, MailRefused, StepOutOfOrder (issuing is over), CampaignVoid.
+        Raises TryLater (some are left), MailUnavailable, MailRefused, StepOutOfOrder (issuing is over), CampaignVoid,
+        SendingStopped.
         """
         set_unclear_apart(self._office, *self._mailing)
         waiting = waiting_entries(self._office, *self._mailing)
@@ -132,11 +134,16 @@ class Sending:
         return left
 
     def _reach(self, relay: Relay, one: Recipient) -> None:
-        """One message. Raises RecipientRefused, TryLater, MailUnavailable, MailRefused."""
+        """One message. Raises RecipientRefused, TryLater, MailUnavailable, MailRefused, SendingStopped."""
         self._rhythm.keep(self._config.per_minute)
         message = self._writer.write(one, self._office.clock())
         relay.offer(one.email)
-        if not take_in_hand(self._office, *self._mailing, one.entry_id):
+        try:
+            is_ours = take_in_hand(self._office, *self._mailing, one.entry_id)
+        except SendingStopped:
+            relay.withdraw()
+            raise
+        if not is_ours:
             relay.withdraw()
             return
         try:
@@ -161,7 +168,7 @@ def send_mailing(office: IssuerOffice, campaign_id: str, number: int, pace: Pace
     """Send one mailing that has begun; yields how many wait still.
 
     Whom the mail server wants to try later has another turn when all others had theirs. Raises MailNotConfigured,
-    MailUnderWay, MailUnavailable, TryLater, MailRefused, StepOutOfOrder, CampaignVoid, KeyMissing.
+    MailUnderWay, MailUnavailable, TryLater, MailRefused, StepOutOfOrder, CampaignVoid, SendingStopped, KeyMissing.
     """
     rhythm = Rhythm(pace or Pace())
     with sole_sender(office):
@@ -174,9 +181,9 @@ def send_all(
     """Begin the reminders that are due, and send all that waits; yields (campaign, number, how many wait still).
 
     A full mailbox or a missing key of one campaign holds up no other: each has its turn before any is tried again. A
-    mailing that must stop (issuing is over, the campaign is void) is passed over. ``note_begun`` is told of each
-    reminder that begins: campaign, number, people. Raises MailNotConfigured, MailUnderWay, MailUnavailable, TryLater,
-    MailRefused, KeyMissing.
+    mailing that must stop (issuing is over, the campaign is void, an officer stopped it) is passed over.
+    ``note_begun`` is told of each reminder that begins: campaign, number, people. Raises MailNotConfigured,
+    MailUnderWay, MailUnavailable, TryLater, MailRefused, KeyMissing.
     """
     rhythm, failed = Rhythm(pace or Pace()), dict[tuple[str, int], KeyMissing]()
     with sole_sender(office):

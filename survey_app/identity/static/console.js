@@ -65,7 +65,8 @@ function watch(polled) {
       if (!bar || total === null) continue;
       bar.value = total - waiting;
       const said = bar.parentElement.querySelector("[data-said]");
-      said.textContent = said.dataset.said.replace("{done}", total - waiting).replace("{total}", total);
+      said.textContent = said.dataset.said.replace("{done}", total - waiting)
+        .replace("{total}", total).replace("{waiting}", waiting);
     }
     if (working) setTimeout(look, 2000);
     else location.reload();

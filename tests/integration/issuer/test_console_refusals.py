@@ -61,6 +61,8 @@ ROUTES = {
     ("GET", "c/{c}/invitations"): "i",
     ("POST", "c/{c}/mail/plan"): "i",
     ("POST", "c/{c}/mail/send"): "i",
+    ("POST", "c/{c}/mail/stop"): "i",
+    ("POST", "c/{c}/mail/go-on"): "i",
     ("POST", "c/{c}/mail/cancel-reminders"): "i",
     ("GET", "c/{c}/mail/progress"): "i",
     ("POST", "c/{c}/mail/report"): "i",
@@ -159,7 +161,7 @@ def test_steps_that_count_ask_for_the_second_factor_again(open_console: Console)
     for method, path in ROUTES:
         if any(
             path.endswith(end)
-            for end in ("/enrol", "/publish", "/mail/send", "/cancel-reminders", "/letters", "/links")
+            for end in ("/enrol", "/publish", "/mail/send", "/mail/go-on", "/cancel-reminders", "/letters", "/links")
         ):
             target = path.format(c=OWN, p=UNKNOWN)
             response = officer.gets(target) if method == "GET" else officer.posts(target)
@@ -350,7 +352,10 @@ class TestUploads:
 
 
 class TestMailTrouble:
-    def test_a_server_that_refuses_us_is_told_on_the_page_and_sending_goes_on_later(self, console: Console):
+    def test_a_server_that_is_away_is_told_on_the_page_sending_stopped_and_gone_on_with(self, console: Console):
+        def are_told(text: str) -> list[bool]:
+            return [text in console.staff[role].reads("campaigns") for role in ("issuing", "personnel")]
+
         console.world.announces_campaign(console.office, OWN, 3)
         console.server.all_refused = ""
         console.server.closes()
@@ -360,16 +365,28 @@ class TestMailTrouble:
         postman.join()
         page = console.issuing.reads(f"c/{OWN}/invitations")
         assert "The mail server could not be reached" in page
-        assert "0 of 3" in page
-        shown = [("Sending has stopped" in console.staff[role].reads("campaigns")) for role in ("issuing", "personnel")]
-        assert shown == [True, False]
+        assert "Sent: 0 of 3. Waiting: 3." in page
+        assert are_told("Sending has stopped") == [True, False]
+        assert are_told("An issuing officer stopped sending") == [False, False]
 
+        assert console.issuing.posts(f"c/{OWN}/mail/stop").status_code == 303
         console.server.opens()
-        console.issuing.posts(f"c/{OWN}/mail/send", number="0")
+        postman.wake()
         postman.join()
         page = console.issuing.reads(f"c/{OWN}/invitations")
-        assert "Sending has stopped" not in page
-        assert "3 of 3" in page
+        assert "Stopped by: issuing" in page
+        assert are_told("An issuing officer stopped sending") == [True, False]
+        assert console.issuing.posts(f"c/{OWN}/mail/send").status_code == 409, "going on is a button of its own"
+
+        assert console.issuing.posts(f"c/{OWN}/mail/go-on").status_code == 303
+        postman.join()
+        page = console.issuing.reads(f"c/{OWN}/invitations")
+        assert ("topped" in page, "3 of 3" in page) == (False, True)
+        assert console.issuing.posts(f"c/{OWN}/mail/stop").status_code == 303, "nothing is left to stop"
+        assert [(actor, details) for actor, action, details in console.journal() if action.endswith("-sending")] == [
+            ("issuing", {"waiting": 3}),
+            ("issuing", {"reminders_left_out": 0, "people_left_out": 0}),
+        ]
 
     def test_without_a_mail_server_the_page_says_so(self, tmp_path, blind_signing_key):
         world = make_world(tmp_path, blind_signing_key)

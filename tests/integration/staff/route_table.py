@@ -156,6 +156,8 @@ ISSUER = STAFF | {
     "console.plan": {"POST": ISSUING},
     "console.send": {"POST": ISSUING},
     "console.cancel": {"POST": ISSUING},
+    "console.stop": {"POST": ISSUING},
+    "console.go_on": {"POST": ISSUING},
     "console.progress": {"GET": ISSUING},
     "console.report": {"POST": ISSUING},
     "console.addresses": {"GET": roles("personnel")},
