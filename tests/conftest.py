@@ -29,7 +29,7 @@ settings.load_profile("verify" if os.environ.get("PIKIR_VERIFY") == "1" else "fa
 @pytest.fixture(scope="session", autouse=True)
 def economies() -> Iterator[None]:
     """What nobody could tell from a test's result."""
-    with economy.no_waiting_for_disks(), economy.templates_compiled_once():
+    with economy.no_waiting_for_disks(), economy.templates_compiled_once(), economy.garbage_seldom_looked_for():
         yield
 
 
