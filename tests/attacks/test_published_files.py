@@ -33,7 +33,6 @@ from analytics.scoring import make_record
 from benchmarks.rounds import ENVIRON, build_rounds
 from config import agency_config
 from simulation.plan import make_plan
-from survey_app.domain import keyfile
 from survey_app.domain.documents import format_time, sign_document
 from survey_app.staff.accounts import add_staff
 from survey_app.web import demonstration
@@ -138,14 +137,12 @@ def _hide(cell: GroupCell) -> GroupCell:
 def small(tmp_path_factory):
     """Two rounds of four bodies, one of which was corrected."""
     instance = tmp_path_factory.mktemp("published")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keyfile, "SCRYPT_N", 2**10)
-        build_rounds(instance, 4, 2, sizes=(9, 25, 45, 70), processes=1)
-        settings, clock = without_second_factor(agency_config(instance, ENVIRON)), FakeClock()
-        office = open_agency(settings, clock)
-        correct(office, "2026", "body-04")
-        add_staff(staff_desk(office), LOGIN, "analyst", PASSWORD)
-        browser = Staff(create_agency_app(settings, clock).test_client())
+    build_rounds(instance, 4, 2, sizes=(9, 25, 45, 70), processes=1)
+    settings, clock = without_second_factor(agency_config(instance, ENVIRON)), FakeClock()
+    office = open_agency(settings, clock)
+    correct(office, "2026", "body-04")
+    add_staff(staff_desk(office), LOGIN, "analyst", PASSWORD)
+    browser = Staff(create_agency_app(settings, clock).test_client())
     browser.sign_in()
     return collect(office, browser)
 

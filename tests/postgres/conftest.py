@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from survey_app.web.database import Database, open_database
+from tests.economy import less_stretched
 from tests.postgres.cluster import Cluster, find_programs, running_cluster
 
 HERE = Path(__file__).parent
@@ -19,6 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """For the tests of this folder only: the same process tests other folders afterwards."""
+    with less_stretched():
+        yield
 
 
 @pytest.fixture(scope="session")
