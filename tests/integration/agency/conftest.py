@@ -109,6 +109,17 @@ def round_world(tmp_path_factory: pytest.TempPathFactory, built_world: Path) -> 
     return instance
 
 
+@pytest.fixture
+def office_with_figures(
+    tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]
+) -> Iterator[AgencyOffice]:
+    """The agency of the built world, on a copy of its own."""
+    clock.now = SCHEDULE.collection_closes
+    opened = agency_at(copied(built_world, tmp_path / "instance"), environ, clock)
+    yield opened
+    opened.database.dispose()
+
+
 def copied(instance: Path, target: Path) -> Path:
     """A copy for one test."""
     shutil.copytree(instance, target)

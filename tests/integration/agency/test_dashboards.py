@@ -2,11 +2,8 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +20,6 @@ from analytics.release import Release
 from tests.clock import FakeClock
 from tests.integration.agency import partners as play
 from tests.integration.agency.browsing import BASE, Staff, numbers_in
-from tests.integration.agency.conftest import agency_at
 from tests.integration.agency.partners import PASSPHRASE, SCHEDULE, TWELVE, Partners
 
 LANGUAGES = ("kk", "ru", "en")
@@ -32,13 +28,8 @@ WORDS = {"5", "95", "2026", "2027", "50", "10", "44", "40", "15"}
 
 
 @pytest.fixture
-def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    """The agency of the built world, on a copy of its own."""
-    shutil.copytree(built_world, tmp_path / "instance")
-    clock.now = SCHEDULE.collection_closes
-    opened = agency_at(tmp_path / "instance", environ, clock)
-    yield opened
-    opened.database.dispose()
+def office(office_with_figures: AgencyOffice) -> AgencyOffice:
+    return office_with_figures
 
 
 @pytest.fixture

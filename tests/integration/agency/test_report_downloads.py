@@ -2,9 +2,7 @@
 
 import io
 import json
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,7 @@ from analytics.campaigns.certified import Certified, certified_in_round
 from analytics.campaigns.reading import campaigns
 from analytics.campaigns.voiding import void
 from analytics.office import AgencyOffice
-from tests.clock import FakeClock
 from tests.integration.agency.browsing import Staff
-from tests.integration.agency.conftest import agency_at
-from tests.integration.agency.partners import SCHEDULE
 
 TYPES = {
     "pdf": "application/pdf",
@@ -29,12 +24,8 @@ TYPES = {
 
 
 @pytest.fixture
-def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    shutil.copytree(built_world, tmp_path / "instance")
-    clock.now = SCHEDULE.collection_closes
-    opened = agency_at(tmp_path / "instance", environ, clock)
-    yield opened
-    opened.database.dispose()
+def office(office_with_figures: AgencyOffice) -> AgencyOffice:
+    return office_with_figures
 
 
 @pytest.fixture

@@ -30,13 +30,8 @@ from tests.printed import words
 
 
 @pytest.fixture
-def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    """The agency of the built world, on a copy of its own."""
-    copied(built_world, tmp_path / "instance")
-    clock.now = SCHEDULE.collection_closes
-    opened = agency_at(tmp_path / "instance", environ, clock)
-    yield opened
-    opened.database.dispose()
+def office(office_with_figures: AgencyOffice) -> AgencyOffice:
+    return office_with_figures
 
 
 @pytest.fixture

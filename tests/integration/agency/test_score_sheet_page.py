@@ -1,8 +1,6 @@
 """The score sheet's page: what is entered, what is allowed, what is refused, and the files that come of it."""
 
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,7 @@ from analytics.campaigns.voiding import void
 from analytics.office import AgencyOffice
 from analytics.score_sheet.entered import field
 from analytics.score_sheet.order import planned_kpis
-from tests.clock import FakeClock
 from tests.integration.agency.browsing import Staff, check_page
-from tests.integration.agency.conftest import agency_at
-from tests.integration.agency.partners import SCHEDULE
 
 # Body "large" has 66.67 %: row 65-69,99 of Appendix 5, scores 3,25-3,49.
 FACTS = {1: ("97", "4,75"), 2: ("84", "4,20"), 4: ("92,5", "4.6"), 5: ("98", "4,9")}
@@ -25,12 +20,8 @@ HOSTILE = '=HYPERLINK("http://x"), #strong[x] $a$ <script> "'
 
 
 @pytest.fixture
-def office(tmp_path: Path, built_world: Path, clock: FakeClock, environ: dict[str, str]) -> Iterator[AgencyOffice]:
-    shutil.copytree(built_world, tmp_path / "instance")
-    clock.now = SCHEDULE.collection_closes
-    opened = agency_at(tmp_path / "instance", environ, clock)
-    yield opened
-    opened.database.dispose()
+def office(office_with_figures: AgencyOffice) -> AgencyOffice:
+    return office_with_figures
 
 
 def path_of(office: AgencyOffice, body: str, lang: str = "en") -> str:
