@@ -4,7 +4,7 @@ The passphrase is in no setting and no database: without the officer and the key
 that several custodians hold together are made in split_keys; either kind is unlocked here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,7 +24,7 @@ from survey_app.web.keystore import KeyStore
 from survey_app.web.questionnaires import find_questionnaire
 
 if TYPE_CHECKING:
-    from analytics.custody.rehearsal import Rehearsal
+    from analytics.custody.rehearsal import MockOffices, Rehearsal
 
 LEAST_PASSPHRASE_CHARACTERS = 8
 REHEARSE = "rehearse"
@@ -107,6 +107,20 @@ def rehearse(
 
     Raises StepOutOfOrder without a key, RehearsalFailed, and as unlock.
     """
+    return rehearse_each(office, {campaign_id: by}, actor=actor)[campaign_id]
+
+
+def rehearse_each(office: AgencyOffice, unlocked_by: Mapping[str, UnlockedBy], *, actor: str) -> "dict[str, Rehearsal]":
+    """The same for several campaigns, by their identifiers, with the same mock offices. Raises as rehearse."""
+    from analytics.custody.rehearsal import mock_offices  # noqa: PLC0415 (brings pandas)
+
+    offices = mock_offices()
+    return {one: _rehearse(office, one, by, offices, actor) for one, by in unlocked_by.items()}
+
+
+def _rehearse(
+    office: AgencyOffice, campaign_id: str, by: UnlockedBy, offices: "MockOffices", actor: str
+) -> "Rehearsal":
     from analytics.custody.rehearsal import rehearse as rehearse_campaign  # noqa: PLC0415 (brings pandas)
 
     draft = find_campaign(office, campaign_id).draft
@@ -116,7 +130,7 @@ def rehearse(
     if public is None:
         raise StepOutOfOrder("cannot rehearse: there is no sealing key yet. Missing: pikir agency keygen.")
     private = unlock(office, campaign_id, by)
-    proved = rehearse_campaign(draft, public, private, find_questionnaire(draft.questionnaire))
+    proved = rehearse_campaign(draft, public, private, find_questionnaire(draft.questionnaire), offices)
     with office.database.write() as session:
         journal.record(session, office.clock, actor, REHEARSE, campaign_id, counted=proved.counted)
     return proved

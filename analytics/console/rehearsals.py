@@ -3,7 +3,7 @@
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics.campaigns.custody import rehearse
+from analytics.campaigns.custody import rehearse, rehearse_each
 from analytics.campaigns.key_gathering import begin_gathering, gathered
 from analytics.campaigns.reading import campaigns, find_campaign
 from analytics.campaigns.rehearsals import rehearsed_together
@@ -37,10 +37,8 @@ def finish_rehearsal(key: str) -> Response:
     """
     found = console().gatherings.find(key)
     keys = gathered(office(), found.keys)
-    proved = {
-        one: rehearse(office(), one, key_that_opens(office(), one, keys), actor=found.officer)
-        for one in found.campaign_ids
-    }
+    unlocked_by = {one: key_that_opens(office(), one, keys) for one in found.campaign_ids}
+    proved = rehearse_each(office(), unlocked_by, actor=found.officer)
     console().gatherings.forget(key)
     by_id = {one.campaign_id: one for one in campaigns(office(), found.round_code)}
     return page("console_rehearsed.html", round_code=found.round_code, proved=proved, campaigns=by_id)

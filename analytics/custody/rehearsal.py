@@ -41,20 +41,31 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
-class _MockOffices:
+class MockOffices:
+    """Keys of offices made for the occasion; the signer's takes longer to make than all else in a rehearsal."""
+
     signer: blind_rsa.BlindSigner
     issuer: Ed25519PrivateKey
     collector: Ed25519PrivateKey
     agency: Ed25519PrivateKey
 
 
-def rehearse(
-    draft: CampaignDraft, public_key: bytes, private_key: ec.EllipticCurvePrivateKey, questionnaire: Questionnaire
-) -> Rehearsal:
-    """Run a mock campaign under ``public_key`` (65 bytes, as the manifest names it). Raises RehearsalFailed."""
-    offices = _MockOffices(
+def mock_offices() -> MockOffices:
+    """Offices for one rehearsal, or for several that follow each other."""
+    return MockOffices(
         blind_rsa.BlindSigner(blind_rsa.generate_key()), *(Ed25519PrivateKey.generate() for _ in range(3))
     )
+
+
+def rehearse(
+    draft: CampaignDraft,
+    public_key: bytes,
+    private_key: ec.EllipticCurvePrivateKey,
+    questionnaire: Questionnaire,
+    offices: MockOffices | None = None,
+) -> Rehearsal:
+    """Run a mock campaign under ``public_key`` (65 bytes, as the manifest names it). Raises RehearsalFailed."""
+    offices = offices or mock_offices()
     manifest = _mock_manifest(draft, public_key, offices)
     answers = [_answers(questionnaire, person) for person in range(RESPONSES)]
     envelopes = [_envelope(manifest, offices, encode_answers(questionnaire, given)) for given in answers]
@@ -72,7 +83,7 @@ def rehearse(
     return Rehearsal(opened.counted.tally.n, REPLAYED, sum(map(len, expected.values())))
 
 
-def _mock_manifest(draft: CampaignDraft, public_key: bytes, offices: _MockOffices) -> CampaignManifest:
+def _mock_manifest(draft: CampaignDraft, public_key: bytes, offices: MockOffices) -> CampaignManifest:
     same: dict[str, Any] = {field.name: getattr(draft, field.name) for field in fields(CampaignDraft)}
     nothing = hashlib.sha256(b"rehearsal").digest()
     mock: dict[str, Any] = {
@@ -97,7 +108,7 @@ def _answers(questionnaire: Questionnaire, person: int) -> Answers:
 
 
 def _envelope(
-    manifest: CampaignManifest, offices: _MockOffices, plaintext: bytes, *, copied: bytes | None = None
+    manifest: CampaignManifest, offices: MockOffices, plaintext: bytes, *, copied: bytes | None = None
 ) -> Envelope:
     """One mock respondent's work; ``copied`` is somebody else's sealed response sent under one's own token."""
     holder, public_key = token.new_holder_key(), offices.signer.public_key
@@ -112,7 +123,7 @@ def _envelope(
     return Envelope(input_msg, signature, holder_key, signed, sealed)
 
 
-def _close(manifest: CampaignManifest, offices: _MockOffices, envelopes: Sequence[Envelope]) -> Evidence:
+def _close(manifest: CampaignManifest, offices: MockOffices, envelopes: Sequence[Envelope]) -> Evidence:
     manifest_jws = sign_document(manifest, offices.agency)
     fingerprint, batch = signing.fingerprint(manifest_jws), pack_batch(manifest.campaign_id, envelopes)
     drawn = DrawnStatement(manifest.campaign_id, fingerprint, len(envelopes), 0)
