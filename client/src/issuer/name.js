@@ -51,7 +51,7 @@ export function bindName(data, session, ways) {
     page.find("#name-result").hidden = true;
     page.showStep("name");
   });
-  page.onClick("leave-name", ways.leave);
+  for (const action of ["leave-name", "leave-contested"]) page.onClick(action, ways.leave);
   page.onClick("check-name", ask);
   page.onClick("contest", () =>
     withCode(async (code) => {
