@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from survey_app.domain.questionnaire import Questionnaire
 from tests.clock import FakeClock
 from tests.e2e.journey import PATIENCE
-from tests.integration.agency.conftest import less_stretched
+from tests.economy import less_stretched
 from tests.world import World, roster_lines, world
 
 CHROMIUM = os.environ.get("PIKIR_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -15,7 +15,7 @@ from survey_app.responses.batch import find_board
 from survey_app.web.exchange import RELEASE
 from tests.clock import FakeClock
 from tests.e2e.journey import PATIENCE, answers, begins, questionnaire_address, sends, step, with_token
-from tests.integration.agency.conftest import less_stretched
+from tests.economy import less_stretched
 from tests.world import roster_lines, world
 
 PEOPLE = 16
