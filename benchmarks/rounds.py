@@ -48,7 +48,11 @@ from survey_app.domain.sealing import generate_sealing_key, sealing_key_bytes
 from survey_app.web.questionnaires import default_questionnaire
 
 SECRET = "a secret for measuring only"  # noqa: S105 (guards nothing)
-ENVIRON = {"PIKIR_AGENCY_PASSPHRASE": SECRET, "PIKIR_AGENCY_SECRET_KEY": SECRET, "PIKIR_REQUESTS_PER_SECOND": "100000"}
+ENVIRON = {
+    "PIKIR_AGENCY_PASSPHRASE": SECRET,
+    "PIKIR_AGENCY_SECRET_KEY": SECRET,
+    "PIKIR_AGENCY_REQUESTS_PER_SECOND": "100000",
+}
 LAST_ROUND = 2026
 SIZES = (14, 25, 40, 60, 90, 120, 160, 220, 300, 420)
 HEAD = LocalisedText("Аппарат басшысы", "Руководитель аппарата", "Head of the apparatus")

@@ -22,6 +22,7 @@ ENVIRON = {
     "PIKIR_AGENCY_PASSPHRASE": SECRET,
     "PIKIR_AGENCY_SECRET_KEY": SECRET,
     "PIKIR_AGENCY_URL": "http://localhost/agency",
+    "PIKIR_AGENCY_REQUESTS_PER_SECOND": "100000",  # the matrix asks faster than all officers together
 }
 
 ISSUER_ENVIRON = {
