@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from sqlalchemy import Engine, event
 
 from simulation.http import Web
 from simulation.respondent import Respondent
@@ -43,7 +44,9 @@ class MarkedWeb(Web):
 
 
 class Watcher:
-    """Copies every file under a folder again and again: what exists for a moment only is caught as well."""
+    """Copies every file under a folder again and again, and before each commit of a database: what exists for a moment
+    only, such as a journal, is caught as well.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._ended = folder, threading.Event()
@@ -51,10 +54,12 @@ class Watcher:
         self._thread = threading.Thread(target=self._watch)
 
     def __enter__(self) -> Self:
+        event.listen(Engine, "commit", self._before_commit)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "commit", self._before_commit)
         self._ended.set()
         self._thread.join()
         self.look()
@@ -66,6 +71,9 @@ class Watcher:
             except OSError:
                 continue
             self.seen.setdefault(path.relative_to(self._folder).as_posix(), set()).add(content)
+
+    def _before_commit(self, _connection: object) -> None:
+        self.look()
 
     def _watch(self) -> None:
         while not self._ended.wait(0.002):
@@ -151,7 +159,8 @@ def aftermath(tmp_path_factory, questionnaire):
 def test_the_watch_saw_journal_files_and_the_databases(aftermath):
     names = aftermath["files"].keys()
     assert {"identity.sqlite", "responses.sqlite", "agency.sqlite"} <= names
-    assert "responses.sqlite-journal" in names, "the search must include what exists only during a transaction"
+    journals = {f"{side}.sqlite-journal" for side in ("identity", "responses", "agency")}
+    assert journals <= names, "the search must include what exists only during a transaction"
 
 
 def mail_is_sent(place, campaign_id):
