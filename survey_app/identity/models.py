@@ -179,7 +179,7 @@ class MailStopRow(Base):
     __table_args__ = _table(CheckConstraint("length(officer) > 0", name="stopper_named"))
 
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.campaign_id"), primary_key=True)
-    officer: Mapped[str] = mapped_column(String(64))
+    officer: Mapped[str] = mapped_column(String(LONGEST_LOGIN))
     day: Mapped[date] = mapped_column(Date)
 
 

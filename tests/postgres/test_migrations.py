@@ -68,7 +68,7 @@ ROWS: dict[str, dict[str, dict[str, object]]] = {
         "mailing": {"campaign_id": CAMPAIGN, "number": 0, "total": 1},
         "mail_queue": {"campaign_id": CAMPAIGN, "number": 0, "entry_id": ENTRY},
         "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
-        "mail_stop": {"campaign_id": CAMPAIGN, "officer": "dana", "day": date(2026, 11, 5)},
+        "mail_stop": {"campaign_id": CAMPAIGN, "officer": "d" * 80, "day": date(2026, 11, 5)},
         "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
         "column_choice": {"body_code": "min-water", "titles": "{}"},
         "handout": {"campaign_id": CAMPAIGN, "kind": "links", "times": 1},

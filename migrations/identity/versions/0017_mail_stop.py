@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "mail_stop",
         sa.Column("campaign_id", sa.String(32), sa.ForeignKey("campaign.campaign_id"), primary_key=True),
-        sa.Column("officer", sa.String(64), nullable=False),
+        sa.Column("officer", sa.String(80), nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.CheckConstraint("length(officer) > 0", name="stopper_named"),
         sqlite_with_rowid=False,

@@ -41,7 +41,7 @@ ROWS = {
     "mailing": {"campaign_id": CAMPAIGN, "number": 0, "day": None, "total": 1},
     "mail_queue": {"campaign_id": CAMPAIGN, "number": 0, "entry_id": ENTRY},
     "bounce": {"entry_id": ENTRY, "status": "5.1.1"},
-    "mail_stop": {"campaign_id": CAMPAIGN, "officer": "dana", "day": "2026-11-05"},
+    "mail_stop": {"campaign_id": CAMPAIGN, "officer": "d" * 80, "day": "2026-11-05"},
     "roster_upload": {"campaign_id": CAMPAIGN, "content": b"z"},
     "column_choice": {"body_code": "min-water", "titles": "{}"},
     "handout": {"campaign_id": CAMPAIGN, "kind": "links", "times": 1},
